@@ -9,12 +9,7 @@ export interface ImportStore {
 
 export type ImportAccount = Pick<
   AccountConversations,
-  | 'bulkUpsertConversationsWithEvents'
-  | 'snoozeConversation'
-  | 'connectInbox'
-  | 'countConversations'
-  | 'findByOaAndCustomer'
-  | 'findMessage'
+  'bulkUpsertConversationsWithEvents' | 'snoozeConversation' | 'connectInbox' | 'countConversations' | 'findByOaAndCustomer' | 'findMessage'
 >
 
 export interface ImportOptions extends Omit<AdoptionOptions, 'conversations'> {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { importConversations, type ImportOptions } from '../../src/adoption/index.js'
+import { type ImportOptions, importConversations } from '../../src/adoption/index.js'
 import { type ImportHost, importHosts } from './import-hosts.js'
 import { mapped } from './import-mapping.js'
 import type { Interference } from './interfered.js'

@@ -64,7 +64,9 @@ async function onSql(host: Awaited<ReturnType<typeof pgliteHost>>): Promise<Impo
   await host.query(`create index on ${at}.lines (chat)`)
   await host.query(`create table ${at}.pages (page text primary key, account text, platform text)`)
   const insert = async (table: string, rows: readonly object[]) => {
-    await host.query(`insert into ${at}.${table} select * from json_populate_recordset(null::${at}.${table}, $1::json)`, [JSON.stringify(rows)])
+    await host.query(`insert into ${at}.${table} select * from json_populate_recordset(null::${at}.${table}, $1::json)`, [
+      JSON.stringify(rows),
+    ])
   }
   return {
     db: host.db,
@@ -110,7 +112,10 @@ async function onMongo(): Promise<ImportHost> {
   await db.collection('lines').createIndex({ chat: 1 })
   const insert = async (name: string, rows: readonly { readonly id: string }[]) => {
     if (rows.length === 0) return
-    await db.collection<{ _id: string }>(name).insertMany(rows.map(({ id: _id, ...row }) => ({ _id, ...row })), { ignoreUndefined: true })
+    await db.collection<{ _id: string }>(name).insertMany(
+      rows.map(({ id: _id, ...row }) => ({ _id, ...row })),
+      { ignoreUndefined: true },
+    )
   }
   return {
     db,
@@ -143,7 +148,10 @@ async function onMongo(): Promise<ImportHost> {
       await host.breakLeases()
       // A process that was killed leaves its transaction to the server, which ends it after a minute.
       const admin = client.db('admin')
-      const idle = admin.aggregate([{ $currentOp: { idleSessions: true, allUsers: true } }, { $match: { type: 'idleSession', appName: storeName } }])
+      const idle = admin.aggregate([
+        { $currentOp: { idleSessions: true, allUsers: true } },
+        { $match: { type: 'idleSession', appName: storeName } },
+      ])
       const sessions = (await idle.toArray()).map(({ lsid }) => ({ id: lsid.id }))
       if (sessions.length > 0) await admin.command({ killSessions: sessions })
     },

@@ -54,7 +54,19 @@ async function leftBehind(host: ImportHost): Promise<unknown> {
         const { seq, messageId, localId, text, direction, occurredAt, history } = message
         messages.push([seq, messageId, localId, text, direction, occurredAt, history])
       }
-      found.push([customerId, status, version, unreadCount, nickname, lastMessageAt, lastActivityAt, closedAt, snoozedUntil, lastSeq, messages])
+      found.push([
+        customerId,
+        status,
+        version,
+        unreadCount,
+        nickname,
+        lastMessageAt,
+        lastActivityAt,
+        closedAt,
+        snoozedUntil,
+        lastSeq,
+        messages,
+      ])
     }
   }
   return found.map((each) => JSON.stringify(each)).sort()

@@ -28,4 +28,10 @@ export function mapped(where: { readonly schema?: string }) {
   } as const
 }
 
-export const inboxesMapped = { name: 'pages', accountId: 'account', oaId: 'page', channel: 'platform', channels: { facebook: 'messenger' } } as const
+export const inboxesMapped = {
+  name: 'pages',
+  accountId: 'account',
+  oaId: 'page',
+  channel: 'platform',
+  channels: { facebook: 'messenger' },
+} as const

@@ -69,7 +69,10 @@ const bugs: readonly (readonly ['MongoDB' | 'PostgreSQL', string, Guard, Planted
     'rows of a customer that lie far apart are one conversation, as active as one of them',
     {
       plant: (text) =>
-        text.replace(/whole as \([\s\S]*?\)\nselect json_build_object\('rows'/, "whole as (select c.* from page c)\nselect json_build_object('rows'"),
+        text.replace(
+          /whole as \([\s\S]*?\)\nselect json_build_object\('rows'/,
+          "whole as (select c.* from page c)\nselect json_build_object('rows'",
+        ),
     },
   ],
   [
@@ -78,8 +81,18 @@ const bugs: readonly (readonly ['MongoDB' | 'PostgreSQL', string, Guard, Planted
     'a process whose lease was taken over saves nothing',
     inText('and token = $2::text::bigint and holder is not null returning 1', 'and $2::text is not null returning 1'),
   ],
-  ['PostgreSQL', 'a message without its conversation is passed over', 'a message whose conversation is gone is written out', inText('not exists (select from', 'not true and exists (select from')],
-  ['PostgreSQL', 'rejections stay', 'what was rejected is no more once it can be read', { plant: (text) => (text.startsWith('with gone as (delete') ? text.replace('where from_table', 'where false and from_table') : text) }],
+  [
+    'PostgreSQL',
+    'a message without its conversation is passed over',
+    'a message whose conversation is gone is written out',
+    inText('not exists (select from', 'not true and exists (select from'),
+  ],
+  [
+    'PostgreSQL',
+    'rejections stay',
+    'what was rejected is no more once it can be read',
+    { plant: (text) => (text.startsWith('with gone as (delete') ? text.replace('where from_table', 'where false and from_table') : text) },
+  ],
   [
     'MongoDB',
     'a customer has the rows of the page alone',
@@ -88,7 +101,12 @@ const bugs: readonly (readonly ['MongoDB' | 'PostgreSQL', string, Guard, Planted
       if (JSON.stringify(filter).includes('$in')) filter._id = { $exists: false }
     }),
   ],
-  ['MongoDB', 'a state is saved under any token', 'a process whose lease was taken over saves nothing', inArguments('conversation_store_adoption updateOne', (filter) => delete filter.token)],
+  [
+    'MongoDB',
+    'a state is saved under any token',
+    'a process whose lease was taken over saves nothing',
+    inArguments('conversation_store_adoption updateOne', (filter) => delete filter.token),
+  ],
   [
     'MongoDB',
     'a message without its conversation is passed over',
@@ -97,7 +115,12 @@ const bugs: readonly (readonly ['MongoDB' | 'PostgreSQL', string, Guard, Planted
       if (JSON.stringify(pipeline).includes('$lookup')) pipeline.splice(0, 1, { $match: { _id: { $exists: false } } })
     }),
   ],
-  ['MongoDB', 'rejections stay', 'what was rejected is no more once it can be read', inArguments('conversation_store_rejected deleteMany', (filter) => Object.assign(filter, { _id: null }))],
+  [
+    'MongoDB',
+    'rejections stay',
+    'what was rejected is no more once it can be read',
+    inArguments('conversation_store_rejected deleteMany', (filter) => Object.assign(filter, { _id: null })),
+  ],
 ]
 
 const begun = async (engine: string): Promise<ImportHost> => {

@@ -116,7 +116,12 @@ describe.each(importHosts)('the import from %s', (_, open) => {
     expect((await acme.markRead({ oaId: 'page-1', customerId: 'lan' })).conversation.unreadCount).toBe(0)
     expect((await seen(store, 'hoa'))?.fields).toMatchObject({ status: 'closed', closedAt: at(3), unreadCount: 0 })
     expect((await seen(store, 'minh'))?.fields).toMatchObject({ status: 'snoozed', snoozedUntil: until, lastMessageAt: at(5) })
-    expect((await seen(store, 'empty'))?.fields).toMatchObject({ status: 'closed', closedAt: at(7), lastActivityAt: at(7), lastMessageAt: null })
+    expect((await seen(store, 'empty'))?.fields).toMatchObject({
+      status: 'closed',
+      closedAt: at(7),
+      lastActivityAt: at(7),
+      lastMessageAt: null,
+    })
   })
 
   test('imports nothing twice, and what has come since', async () => {
@@ -135,7 +140,10 @@ describe.each(importHosts)('the import from %s', (_, open) => {
 
     await host.addChats([chat('new')])
     await host.addLines([line('lan', 9), line('new', 1)])
-    expect(await helper(host, store).verify()).toMatchObject({ ok: false, problems: expect.arrayContaining([expect.stringMatching(/^1 conver/)]) })
+    expect(await helper(host, store).verify()).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([expect.stringMatching(/^1 conver/)]),
+    })
     expect(await helper(host, store).apply()).toMatchObject({ conversations: 1, messages: 2, known: 3 })
     expect((await seen(store, 'lan'))?.messages).toHaveLength(3)
     expect(await verifyImport({ db: host.db, store, ...mapped(host.where) })).toMatchObject({ ok: true })
@@ -261,9 +269,17 @@ describe.each(importHosts)('the import from %s', (_, open) => {
     const store = await host.openStore()
     await host.addChats([chat('lan', { nick: 'Lan' }), chat('hoa')])
     await host.addLines([line('lan', 1), line('hoa', 1)])
-    expect(await helper(host, store).verify()).toMatchObject({ ok: false, problems: expect.arrayContaining([expect.stringMatching(/^No import/)]) })
+    expect(await helper(host, store).verify()).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([expect.stringMatching(/^No import/)]),
+    })
     const acme = store.forAccount('acme')
-    const other = { type: 'message', messageId: `m-l${String(lineNumber - 2).padStart(6, '0')}`, text: 'another', occurredAt: at(1) } as const
+    const other = {
+      type: 'message',
+      messageId: `m-l${String(lineNumber - 2).padStart(6, '0')}`,
+      text: 'another',
+      occurredAt: at(1),
+    } as const
     await acme.upsertConversationWithEvents({ oaId: 'page-1', customerId: 'lan', nickname: 'another', events: [other] })
     await helper(host, store).apply()
     const { sample, ok } = await helper(host, store).verify()

@@ -27,7 +27,7 @@ describe.each(importHosts.filter(([name]) => name !== 'PostgreSQL'))('the comman
     expect(applied).toMatchObject({
       exitCode: 0,
       stdout:
-        '1 conversation opened, 0 more of the same customers, 1 message new, 0 known\n1 rejected, 1 inboxes connected\ncompared 1 customer, 0 differ\n',
+        '1 conversation opened, 0 more of the same customers, 1 message new, 0 known\nrejected: 1 conversation, 0 messages\ninboxes: 1 connected, 0 rejected\ncompared 1 customer, 0 differ\n',
     })
     const again = JSON.parse((await adopt('--apply --json')).stdout)
     expect(again.report).toMatchObject({ applied: { conversations: 0, known: 1 }, verified: { ok: true } })

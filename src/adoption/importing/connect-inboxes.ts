@@ -19,7 +19,11 @@ export async function connectInboxes(
       reject(`it has no ${accountId === null ? 'account' : 'inbox'}`)
       continue
     }
-    const input = { oaId, channel: channel === null ? table.defaultChannel : channelNamed(table, channel), ...(name === null ? {} : { name }) }
+    const input = {
+      oaId,
+      channel: channel === null ? table.defaultChannel : channelNamed(table, channel),
+      ...(name === null ? {} : { name }),
+    }
     try {
       await store.forAccount(accountId).connectInbox(input)
       connected++

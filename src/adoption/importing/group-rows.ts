@@ -1,5 +1,5 @@
 import type { ConversationPatch } from '../../store/inputs.js'
-import { channelNamed, type ConversationField, type ImportTables } from './import-tables.js'
+import { type ConversationField, channelNamed, type ImportTables } from './import-tables.js'
 import type { LegacyRow } from './legacy-source.js'
 import { countOf, objectOf, textOf, timeOf } from './legacy-values.js'
 

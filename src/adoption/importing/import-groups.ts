@@ -239,4 +239,3 @@ async function snooze(account: ImportAccount, groups: readonly LegacyGroup[], { 
     }
   }
 }
-

@@ -16,16 +16,7 @@ export const conversationFields = [
 ] as const
 export type ConversationField = (typeof conversationFields)[number]
 
-export const messageFields = [
-  'messageId',
-  'text',
-  'occurredAt',
-  'direction',
-  'senderId',
-  'senderName',
-  'attachments',
-  'metadata',
-] as const
+export const messageFields = ['messageId', 'text', 'occurredAt', 'direction', 'senderId', 'senderName', 'attachments', 'metadata'] as const
 export type MessageField = (typeof messageFields)[number]
 
 /** The tables of an import, with their defaults. */

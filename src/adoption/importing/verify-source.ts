@@ -34,7 +34,9 @@ export async function verifySource(source: LegacySource, options: ImportOptions)
       ? []
       : accounts
           .filter((each) => each.conversations < each.customers)
-          .map(({ accountId, customers, conversations: own }) => `Account ${accountId} has ${customers} customers, and ${own} in the store.`)),
+          .map(
+            ({ accountId, customers, conversations: own }) => `Account ${accountId} has ${customers} customers, and ${own} in the store.`,
+          )),
     ...(sample.differences.length > 0 ? [`Of the sample ${sample.differences.length} differ.`] : []),
   ]
   return { ok: problems.length === 0, problems, accounts, messages, conversations, rejected, sample }
@@ -128,4 +130,3 @@ function isSame(found: Message, expected: Exclude<ReturnType<typeof readMessage>
     found.direction === expected.direction
   )
 }
-

@@ -32,7 +32,8 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
   const withSiblings = async (page: readonly Doc[], upTo: unknown): Promise<Doc[]> => {
     const values = (field: string) => page.map((document) => valueAt(document, field) ?? null)
     const same = Object.fromEntries(keys.map((key) => [key, { $in: values(key) }]))
-    const found = page.length === 0 ? [] : await conversations.find(upTo === null ? same : within(same, { cursor: null, upTo }), exactly).toArray()
+    const found =
+      page.length === 0 ? [] : await conversations.find(upTo === null ? same : within(same, { cursor: null, upTo }), exactly).toArray()
     const customerOf = (document: Doc) => sameKey(keys.map((key) => valueAt(document, key) ?? null))
     const wanted = new Set(page.map(customerOf))
     const own = new Set(page.map(({ _id }) => sameKey(_id)))
@@ -47,7 +48,11 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     database: db.databaseName ?? '',
     warnings: () => warningsOf(db, tables),
     async counts() {
-      const id = { account: account === null ? `$${table.accountId}` : { $literal: account }, oa: `$${table.oaId}`, customer: `$${table.customerId}` }
+      const id = {
+        account: account === null ? `$${table.accountId}` : { $literal: account },
+        oa: `$${table.oaId}`,
+        customer: `$${table.customerId}`,
+      }
       const groups = await conversations
         .aggregate([{ $group: { _id: id, rows: { $sum: 1 } } }], { allowDiskUse: true, ...exactly })
         .toArray()
@@ -70,7 +75,9 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     },
     async inboxes() {
       if (inboxes === null) return []
-      const found = await collection(inboxes.name).find({}, { sort: { _id: 1 }, ...exactly }).toArray()
+      const found = await collection(inboxes.name)
+        .find({}, { sort: { _id: 1 }, ...exactly })
+        .toArray()
       const optional = (document: Doc, field: string | null) => (field === null ? null : idText(valueAt(document, field)))
       return found.map((document) => ({
         key: document._id,
@@ -97,7 +104,10 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       if (ofMessages === null || messages === null || references.length === 0) return references.map(() => 0)
       const field = messages.conversationId
       const found = await ofMessages
-        .aggregate([{ $match: { $and: [where, { [field]: { $in: references } }] } }, { $group: { _id: `$${field}`, number: { $sum: 1 } } }], exactly)
+        .aggregate(
+          [{ $match: { $and: [where, { [field]: { $in: references } }] } }, { $group: { _id: `$${field}`, number: { $sum: 1 } } }],
+          exactly,
+        )
         .toArray()
       const counts = new Map(found.map(({ _id, number }) => [sameKey(_id), Number(number)]))
       return references.map((reference) => counts.get(sameKey(reference)) ?? 0)
@@ -109,7 +119,12 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       const sort = { ...(time === undefined ? {} : { [time]: 1 }), _id: 1 }
       const found = await ofMessages
         .aggregate(
-          [{ $match: { $and: [where, { [messages.conversationId]: { $in: references } }] } }, { $sort: sort }, { $skip: offset }, { $limit: limit }],
+          [
+            { $match: { $and: [where, { [messages.conversationId]: { $in: references } }] } },
+            { $sort: sort },
+            { $skip: offset },
+            { $limit: limit },
+          ],
           { allowDiskUse: true, ...exactly },
         )
         .toArray()
@@ -185,6 +200,8 @@ async function warningsOf(db: MongoDb, { conversations, messages }: ImportTables
   const { name, accountId, oaId, customerId } = conversations
   return [
     ...((await begins(name, [accountId, oaId, customerId])) ? [] : [missing(name, oaId)]),
-    ...(messages === null || (await begins(messages.name, [messages.conversationId])) ? [] : [missing(messages.name, messages.conversationId)]),
+    ...(messages === null || (await begins(messages.name, [messages.conversationId]))
+      ? []
+      : [missing(messages.name, messages.conversationId)]),
   ]
 }

@@ -28,7 +28,8 @@ export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: 
           .collection(name, { readPreference: 'primary' })
           .find({ _id: { $in: ids } }, exactly)
           .toArray()
-        if (found.length > 0) await rejected.bulkWrite(found.map((document) => keep(name, document, reasons.get(sameKey(document._id)) ?? '')))
+        if (found.length > 0)
+          await rejected.bulkWrite(found.map((document) => keep(name, document, reasons.get(sameKey(document._id)) ?? '')))
       }
     },
     async have(table: LegacyTable, keys: readonly unknown[]): Promise<readonly boolean[]> {
@@ -45,6 +46,10 @@ export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: 
 function keep(name: string, document: Doc, reason: string): object {
   const filter = { _id: { from: name, id: document._id } }
   return {
-    updateOne: { filter, update: [{ $set: { reason: { $literal: reason }, at: '$$NOW', document: { $literal: document } } }], upsert: true },
+    updateOne: {
+      filter,
+      update: [{ $set: { reason: { $literal: reason }, at: '$$NOW', document: { $literal: document } } }],
+      upsert: true,
+    },
   }
 }

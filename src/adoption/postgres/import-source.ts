@@ -134,7 +134,10 @@ async function describe(driver: PostgresDriver, { conversations: table, messages
   const key = await primaryKey(driver, table.schema, table.name)
   const id = table.id ?? (key.columns.length === 1 ? key.columns[0] : undefined)
   if (messages !== null && id === undefined)
-    throw refusal(['conversations', 'id'], `must name the column by which messages name their conversation, because ${table.name} has several as its key`)
+    throw refusal(
+      ['conversations', 'id'],
+      `must name the column by which messages name their conversation, because ${table.name} has several as its key`,
+    )
   const own = [...(account === null ? [table.accountId] : []), table.oaId, table.customerId, ...Object.values(table.fields)]
   await columnTypes(driver, table.schema, table.name, own)
   const reference = (alias: string) => `${alias}.${quote(id ?? table.oaId)}`
@@ -240,4 +243,3 @@ async function warningsOf(driver: PostgresDriver, { conversations: table, messag
     ...(theirs || messages === null ? [] : [missing(messages.name, messages.conversationId)]),
   ]
 }
-

@@ -31,9 +31,12 @@ export const adoptImport: Command = {
     const { conversations, merged, messages, known, rejected, inboxes } = applied
     return resultOf(verified.ok ? exitCodes.done : exitCodes.pending, { plan, applied, verified }, () => [
       `${counted(conversations, 'conversation')} opened, ${merged} more of the same customers, ${counted(messages, 'message')} new, ${known} known`,
-      `${rejected.conversations + rejected.messages + rejected.inboxes} rejected, ${inboxes} inboxes connected`,
+      `rejected: ${counted(rejected.conversations, 'conversation')}, ${counted(rejected.messages, 'message')}`,
+      `inboxes: ${inboxes} connected, ${rejected.inboxes} rejected`,
       `compared ${counted(verified.sample.size, 'customer')}, ${verified.sample.differences.length} differ`,
-      ...verified.sample.differences.map(({ accountId, oaId, customerId, what }) => oneLine(`! ${accountId} ${oaId} ${customerId}: ${what}`)),
+      ...verified.sample.differences.map(({ accountId, oaId, customerId, what }) =>
+        oneLine(`! ${accountId} ${oaId} ${customerId}: ${what}`),
+      ),
       ...verified.problems.map((problem) => oneLine(`! ${problem}`)),
     ])
   },
