@@ -1,55 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { type ImportOptions, importConversations, verifyImport } from '../../src/adoption/index.js'
+import { verifyImport } from '../../src/adoption/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
-import type { ConversationStore } from '../../src/store/create-conversation-store.js'
-import { type Chat, type ImportHost, importHosts, type Line } from './import-hosts.js'
+import { importHosts } from './import-hosts.js'
 import { inboxesMapped, mapped } from './import-mapping.js'
-
-const at = (minute: number) => new Date(Date.UTC(2025, 0, 1, 10, minute))
-
-const chat = (id: string, more: Partial<Chat> = {}): Chat => ({
-  id,
-  account: 'acme',
-  page: 'page-1',
-  psid: id,
-  state: 'open',
-  lastAt: at(59),
-  ...more,
-})
-
-let lineNumber = 0
-const line = (of: string, minute: number, more: Partial<Line> = {}): Line => {
-  const id = `l${String(lineNumber++).padStart(6, '0')}`
-  return { id, chat: of, mid: `m-${id}`, body: `text of ${id}`, sender: of, at: at(minute), ...more }
-}
-
-/** What a person sees of a customer in the store. */
-async function seen(store: ConversationStore, customerId: string, oaId = 'page-1') {
-  const acme = store.forAccount('acme')
-  const conversation = await acme.findByOaAndCustomer({ oaId, customerId, status: 'any' })
-  if (conversation === null) return null
-  const { items } = await acme.listMessages({ conversationId: conversation.id, limit: 500 })
-  const { status, unreadCount, nickname, customerName, channel, lastMessageAt, lastActivityAt, closedAt, snoozedUntil, lastInboundAt } =
-    conversation
-  return {
-    conversation,
-    fields: { status, unreadCount, nickname, customerName, channel, lastMessageAt, lastActivityAt, closedAt, snoozedUntil, lastInboundAt },
-    messages: items.map(({ messageId, text, direction, occurredAt, history }) => ({ messageId, text, direction, occurredAt, history })),
-  }
-}
+import { at, chat, importInto, line, seen } from './import-rows.js'
 
 describe.each(importHosts)('the import from %s', (_, open) => {
-  const helper = (host: ImportHost, store: ConversationStore, more: Partial<ImportOptions> = {}) =>
-    importConversations({ db: host.db, store, ...mapped(host.where), ...more })
-
   test('plans, and changes nothing', async () => {
     const host = await open()
     const store = await host.openStore()
     await host.addChats([chat('lan'), chat('hoa'), chat('hoa-2', { psid: 'hoa' }), chat('lost', { account: null })])
     await host.addLines([line('lan', 1)])
     await host.addPages([{ page: 'page-1', account: 'acme' }])
-    const { plan, applied } = await helper(host, store, { inboxes: inboxesMapped }).run()
+    const { plan, applied } = await importInto(host, store, { inboxes: inboxesMapped }).run()
     expect(plan).toMatchObject({ conversations: 4, customers: 2, messages: 1, unreadable: 1, inboxes: 1, warnings: [] })
     expect(plan.backup).toMatch(/chats/)
     expect(applied).toBeNull()
@@ -76,7 +40,7 @@ describe.each(importHosts)('the import from %s', (_, open) => {
       line('minh', 5, { mid: null }),
     ]
     await host.addLines(lines)
-    const { applied, verified } = await helper(host, store, { apply: true }).run()
+    const { applied, verified } = await importInto(host, store, { apply: true }).run()
     expect(applied).toEqual({
       conversations: 4,
       merged: 0,
@@ -129,22 +93,22 @@ describe.each(importHosts)('the import from %s', (_, open) => {
     const store = await host.openStore()
     await host.addChats([chat('lan', { unseen: 1, nick: 'Lan' }), chat('minh', { state: 'snoozed' }), chat('empty')])
     await host.addLines([line('lan', 1), line('lan', 2, { mid: null }), line('minh', 3)])
-    await helper(host, store).apply()
+    await importInto(host, store).apply()
     const acme = store.forAccount('acme')
     await acme.markRead({ oaId: 'page-1', customerId: 'lan' })
     await acme.updateNickname({ oaId: 'page-1', customerId: 'lan', nickname: 'Lan of the store' })
     await acme.reopenConversation({ oaId: 'page-1', customerId: 'minh' })
     const before = await Promise.all(['lan', 'minh', 'empty'].map((each) => seen(store, each)))
-    expect(await helper(host, store).apply()).toMatchObject({ conversations: 0, messages: 0, known: 3 })
+    expect(await importInto(host, store).apply()).toMatchObject({ conversations: 0, messages: 0, known: 3 })
     expect(await Promise.all(['lan', 'minh', 'empty'].map((each) => seen(store, each)))).toEqual(before)
 
     await host.addChats([chat('new')])
     await host.addLines([line('lan', 9), line('new', 1)])
-    expect(await helper(host, store).verify()).toMatchObject({
+    expect(await importInto(host, store).verify()).toMatchObject({
       ok: false,
       problems: expect.arrayContaining([expect.stringMatching(/^1 conver/)]),
     })
-    expect(await helper(host, store).apply()).toMatchObject({ conversations: 1, messages: 2, known: 3 })
+    expect(await importInto(host, store).apply()).toMatchObject({ conversations: 1, messages: 2, known: 3 })
     expect((await seen(store, 'lan'))?.messages).toHaveLength(3)
     expect(await verifyImport({ db: host.db, store, ...mapped(host.where) })).toMatchObject({ ok: true })
   })
@@ -165,72 +129,12 @@ describe.each(importHosts)('the import from %s', (_, open) => {
       line('c-lan', 5, { sender: 'lan' }),
       line('d-lan', 9, { sender: 'lan' }),
     ])
-    const applied = await helper(host, store, { pace: { first: 4, least: 4, most: 4 } }).apply()
+    const applied = await importInto(host, store, { pace: { first: 4, least: 4, most: 4 } }).apply()
     expect(applied).toMatchObject({ conversations: 31, merged: 2, messages: 3, known: 1 })
     const lan = await seen(store, 'lan')
     expect(lan?.fields).toMatchObject({ status: 'open', unreadCount: 2, nickname: 'new', lastMessageAt: at(9) })
     expect(lan?.messages).toHaveLength(3)
-    expect(await helper(host, store).verify()).toMatchObject({ ok: true, sample: { size: 31 } })
-  })
-
-  test('writes out what can not be read, with its reason, and imports the rest', async () => {
-    const host = await open()
-    const store = await host.openStore()
-    const long = 'x'.repeat(5_000)
-    await host.addChats([
-      chat('lan'),
-      chat('long', { nick: long }),
-      chat('no-account', { account: null }),
-      chat('no-page', { page: '' }),
-      chat('null', { psid: 'null' }),
-    ])
-    const huge = line('lan', 4, { body: 'y'.repeat(1024 * 1024 + 1) })
-    const timeless = line('lan', 3, { at: null })
-    const stray = [line('gone', 1), line('gone', 2, { chat: null })]
-    await host.addLines([line('lan', 1), huge, timeless, line('lan', 5), line('no-account', 1), line('long', 1), ...stray])
-    const applied = await helper(host, store).apply()
-    const rejected = await host.rejected()
-    expect(applied).toMatchObject({ conversations: 1, messages: 2, rejected: { conversations: 4, messages: 6 } })
-    const reasonOf = (id: string | undefined) => rejected.find((each) => each.id === id)?.reason
-    expect(reasonOf('no-account')).toBe('it has no account')
-    expect(reasonOf('no-page')).toBe('it has no inbox')
-    expect(reasonOf('long')).toMatch(/nickname/)
-    expect(reasonOf('null')).toMatch(/customerId/)
-    expect(reasonOf(timeless.id)).toBe('it has no time')
-    expect(reasonOf(huge.id)).toMatch(/text/)
-    for (const { id } of stray) expect(reasonOf(id)).toBe('it names no conversation that is there')
-    expect(await helper(host, store).verify()).toMatchObject({ ok: true, messages: { rows: 8, seen: 8 }, rejected: rejected.length })
-    // Another run writes them out once more, and not twice.
-    await helper(host, store).apply()
-    expect(await host.rejected()).toEqual(rejected)
-  })
-
-  test('connects the integrations as inboxes, once', async () => {
-    const host = await open()
-    const store = await host.openStore()
-    await store.forAccount('other').connectInbox({ oaId: 'page-9', channel: 'messenger' })
-    await host.addChats([chat('lan')])
-    await host.addLines([line('lan', 1)])
-    await host.addPages([
-      { page: 'page-1', account: 'acme', platform: 'facebook' },
-      { page: 'page-2', account: 'acme', platform: 'instagram' },
-      { page: 'page-9', account: 'acme', platform: 'facebook' },
-      { page: 'page-3', account: null },
-    ])
-    for (let run = 0; run < 2; run++) {
-      const applied = await helper(host, store, { inboxes: inboxesMapped }).apply()
-      expect(applied).toMatchObject({ inboxes: 2, rejected: { inboxes: 2 } })
-    }
-    const { items } = await store.forAccount('acme').listInboxes()
-    expect(items.map(({ oaId, channel }) => [oaId, channel]).sort()).toEqual([
-      ['page-1', 'messenger'],
-      ['page-2', 'instagram'],
-    ])
-    expect((await seen(store, 'lan'))?.fields.channel).toBe('messenger')
-    expect((await host.rejected()).map(({ id, reason }) => [id, reason.slice(0, 17)])).toEqual([
-      ['page-3', 'it has no account'],
-      ['page-9', 'INBOX_ALREADY_CON'],
-    ])
+    expect(await importInto(host, store).verify()).toMatchObject({ ok: true, sample: { size: 31 } })
   })
 
   test('parts a conversation with very many messages, and its unread ones are the last', async () => {
@@ -238,7 +142,7 @@ describe.each(importHosts)('the import from %s', (_, open) => {
     const store = await host.openStore()
     await host.addChats([chat('lan', { unseen: 2_300 })])
     await host.addLines(Array.from({ length: 4_500 }, (__, n) => line('lan', 0, { at: new Date(at(0).getTime() + n * 1_000), mid: null })))
-    expect(await helper(host, store).apply()).toMatchObject({ messages: 4_500 })
+    expect(await importInto(host, store).apply()).toMatchObject({ messages: 4_500 })
     const lan = await seen(store, 'lan')
     expect(lan?.fields.unreadCount).toBe(2_300)
     expect(lan?.conversation.lastSeq).toBe(4_500)
@@ -251,42 +155,16 @@ describe.each(importHosts)('the import from %s', (_, open) => {
     await host.addChats([chat('lan'), chat('hoa')])
     await host.addLines([line('lan', 1)])
     let other: unknown
-    await helper(host, store, {
+    await importInto(host, store, {
       holder: 'pod 1',
       async onProgress() {
-        other ??= await helper(host, store, { lockWaitMs: 0 })
+        other ??= await importInto(host, store, { lockWaitMs: 0 })
           .apply()
           .catch((error: unknown) => error)
       },
     }).apply()
     expect(other).toMatchObject({ code: 'MIGRATION_LOCKED', details: { holder: 'pod 1' } })
-    expect(await helper(host, store).verify()).toMatchObject({ ok: true })
-    await expect(helper(host, store).revert()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
-  })
-
-  test('tells what differs in the store', async () => {
-    const host = await open()
-    const store = await host.openStore()
-    await host.addChats([chat('lan', { nick: 'Lan' }), chat('hoa')])
-    await host.addLines([line('lan', 1), line('hoa', 1)])
-    expect(await helper(host, store).verify()).toMatchObject({
-      ok: false,
-      problems: expect.arrayContaining([expect.stringMatching(/^No import/)]),
-    })
-    const acme = store.forAccount('acme')
-    const other = {
-      type: 'message',
-      messageId: `m-l${String(lineNumber - 2).padStart(6, '0')}`,
-      text: 'another',
-      occurredAt: at(1),
-    } as const
-    await acme.upsertConversationWithEvents({ oaId: 'page-1', customerId: 'lan', nickname: 'another', events: [other] })
-    await helper(host, store).apply()
-    const { sample, ok } = await helper(host, store).verify()
-    expect(ok).toBe(false)
-    expect(sample.differences.map(({ customerId, what }) => [customerId, what.replace(/l\d+/, 'n')])).toEqual([
-      ['lan', 'Its nickname is another one.'],
-      ['lan', 'The message n is another one.'],
-    ])
+    expect(await importInto(host, store).verify()).toMatchObject({ ok: true })
+    await expect(importInto(host, store).revert()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
   })
 })

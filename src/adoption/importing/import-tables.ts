@@ -2,7 +2,7 @@ import type { ImportedConversations, ImportedInboxes, ImportedMessages, ImportOp
 import { type Conversations, conversationsOf, type Integrations, integrationsOf } from '../tables.js'
 
 /** The fields of a conversation that come over, by what they are in the store. */
-export const conversationFields = [
+const conversationFields = [
   'status',
   'snoozedUntil',
   'activityAt',
@@ -16,7 +16,7 @@ export const conversationFields = [
 ] as const
 export type ConversationField = (typeof conversationFields)[number]
 
-export const messageFields = ['messageId', 'text', 'occurredAt', 'direction', 'senderId', 'senderName', 'attachments', 'metadata'] as const
+const messageFields = ['messageId', 'text', 'occurredAt', 'direction', 'senderId', 'senderName', 'attachments', 'metadata'] as const
 export type MessageField = (typeof messageFields)[number]
 
 /** The tables of an import, with their defaults. */
@@ -42,7 +42,7 @@ export interface ImportedMessagesTable {
   readonly fields: Readonly<Partial<Record<MessageField, string>>>
 }
 
-export interface ImportedInboxesTable extends Integrations {
+interface ImportedInboxesTable extends Integrations {
   readonly channel: string | null
   readonly channels: Readonly<Record<string, string>>
   readonly defaultChannel: string
