@@ -24,6 +24,19 @@ export type {
 export type { Backup } from './backup.js'
 export { ensureReady } from './ensure-ready.js'
 export type { EnsureReadyOptions, ReadyMode, ReadyPart, ReadyReport } from './ensure-ready-types.js'
+export { importConversations, verifyImport } from './import-conversations.js'
+export type {
+  ImportAccount,
+  ImportApplied,
+  ImportDifference,
+  ImportedConversations,
+  ImportedInboxes,
+  ImportedMessages,
+  ImportOptions,
+  ImportPlan,
+  ImportStore,
+  ImportVerified,
+} from './import-types.js'
 export type { IsolationOptions, IsolationReport } from './isolation-types.js'
 export { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 export type {

@@ -6,7 +6,7 @@ import { exactly } from './bson.js'
  * Limits a filter to a range of ids. The comparison is an expression, because that follows the order of all BSON types,
  * where a plain `$gt` matches only ids of the same type.
  */
-function within(filter: Doc, { cursor, upTo }: Pick<PassState, 'cursor' | 'upTo'>): Doc {
+export function within(filter: Doc, { cursor, upTo }: Pick<PassState, 'cursor' | 'upTo'>): Doc {
   const after = cursor === null ? [] : [{ $gt: ['$_id', { $literal: cursor }] }]
   return { $and: [filter, { $expr: { $and: [...after, { $lte: ['$_id', { $literal: upTo }] }] } }] }
 }

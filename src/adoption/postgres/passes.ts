@@ -60,7 +60,15 @@ select exists (select from kept)::text`,
         ),
       )
     },
-    read: (key) => readOne<PassState | null>(driver, `select (select state from ${table} where id = $1::text)::text`, [key]),
+    async read(key) {
+      try {
+        return await readOne<PassState | null>(driver, `select (select state from ${table} where id = $1::text)::text`, [key])
+      } catch (error) {
+        // Whoever only looks may come before the first pass, which makes the table.
+        if (sqlState(error) === '42P01') return null
+        throw error
+      }
+    },
     save: (key, token, state) => readOne<boolean>(driver, saving, [key, ...asText(token, state)]),
     saveIn: (session, key, token, state) => oneOf<boolean>(session, saving, [key, ...asText(token, state)]),
   }

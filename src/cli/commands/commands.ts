@@ -1,5 +1,6 @@
 import { adoptAccounts } from './adopt-accounts.js'
 import { adoptAllowClosed } from './adopt-allow-closed.js'
+import { adoptImport } from './adopt-import.js'
 import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
 import { adoptSwapIndex } from './adopt-swap-index.js'
 import { adoptVerify } from './adopt-verify.js'
@@ -52,4 +53,5 @@ export const commands: readonly Command[] = [
   adoptSwapIndex,
   adoptAllowClosed,
   adoptMergeDuplicates,
+  adoptImport,
 ]

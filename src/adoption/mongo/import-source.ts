@@ -1,0 +1,207 @@
+import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
+import { readIndexes } from '../../mongo/migrator/indexes/live-indexes.js'
+import type { ImportTables } from '../importing/import-tables.js'
+import type { LegacyRow, LegacySource } from '../importing/legacy-source.js'
+import { exactly, sameKey, shown } from './bson.js'
+import { valueAt } from './claims.js'
+import { greatestId, readPage, within } from './pages.js'
+import { passTable } from './passes.js'
+import { idText, plainOf } from './plain-values.js'
+import { rejectedRows } from './rejected-rows.js'
+
+export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
+  const { conversations: table, messages, inboxes, account } = tables
+  const collection = (name: string) => db.collection(name, { readPreference: 'primary', readConcern: { level: 'majority' } })
+  const conversations = collection(table.name)
+  const keys = [...(account === null ? [table.accountId] : []), table.oaId, table.customerId]
+  const idOf = table.id ?? '_id'
+  const ofMessages = messages === null ? null : collection(messages.name)
+  const where = messages === null ? {} : messages.where
+  const rejected = rejectedRows(db, tables)
+  const rowOf = (document: Doc, inPage: boolean): LegacyRow => ({
+    key: document._id,
+    id: shown(document._id),
+    inPage,
+    reference: valueAt(document, idOf),
+    accountId: account ?? idText(valueAt(document, table.accountId)),
+    oaId: idText(valueAt(document, table.oaId)),
+    customerId: idText(valueAt(document, table.customerId)),
+    fields: fieldsOf(document, table.fields),
+  })
+  /** Documents, with all others up to some end that have the same customers. */
+  const withSiblings = async (page: readonly Doc[], upTo: unknown): Promise<Doc[]> => {
+    const values = (field: string) => page.map((document) => valueAt(document, field) ?? null)
+    const same = Object.fromEntries(keys.map((key) => [key, { $in: values(key) }]))
+    const found =
+      page.length === 0 ? [] : await conversations.find(upTo === null ? same : within(same, { cursor: null, upTo }), exactly).toArray()
+    const customerOf = (document: Doc) => sameKey(keys.map((key) => valueAt(document, key) ?? null))
+    const wanted = new Set(page.map(customerOf))
+    const own = new Set(page.map(({ _id }) => sameKey(_id)))
+    const others = found.filter((document) => wanted.has(customerOf(document)) && !own.has(sameKey(document._id)))
+    if (others.length === 0) return [...page]
+    const ids = [...page, ...others].map(({ _id }) => _id)
+    // The server alone knows the order of ids of all types.
+    return conversations.find({ _id: { $in: ids } }, { sort: { _id: 1 }, ...exactly }).toArray()
+  }
+  return {
+    passes: passTable(db),
+    database: db.databaseName ?? '',
+    warnings: () => warningsOf(db, tables),
+    async counts() {
+      const id = {
+        account: account === null ? `$${table.accountId}` : { $literal: account },
+        oa: `$${table.oaId}`,
+        customer: `$${table.customerId}`,
+      }
+      const groups = await conversations
+        .aggregate([{ $group: { _id: id, rows: { $sum: 1 } } }], { allowDiskUse: true, ...exactly })
+        .toArray()
+      const customers = new Map<string, number>()
+      let [rows, unreadable] = [0, 0]
+      for (const { _id, rows: counted } of groups) {
+        const { account: own, oa, customer } = _id as Doc
+        rows += Number(counted)
+        const accountId = idText(own)
+        if (accountId === null || idText(oa) === null || idText(customer) === null) unreadable += Number(counted)
+        else customers.set(accountId, (customers.get(accountId) ?? 0) + 1)
+      }
+      return {
+        conversations: rows,
+        unreadable,
+        messages: ofMessages === null ? 0 : await ofMessages.countDocuments(where),
+        inboxes: inboxes === null ? 0 : await collection(inboxes.name).countDocuments({}),
+        customers: [...customers].sort().map(([accountId, number]) => ({ accountId, customers: number })),
+      }
+    },
+    async inboxes() {
+      if (inboxes === null) return []
+      const found = await collection(inboxes.name)
+        .find({}, { sort: { _id: 1 }, ...exactly })
+        .toArray()
+      const optional = (document: Doc, field: string | null) => (field === null ? null : idText(valueAt(document, field)))
+      return found.map((document) => ({
+        key: document._id,
+        id: shown(document._id),
+        accountId: account ?? idText(valueAt(document, inboxes.accountId)),
+        oaId: idText(valueAt(document, inboxes.oaId)),
+        channel: optional(document, inboxes.channel),
+        name: optional(document, inboxes.inboxName),
+      }))
+    },
+    greatest: () => greatestId(conversations),
+    async page(state, limit) {
+      const page = await readPage(conversations, {}, state, limit, {})
+      const own = new Set(page.map(({ _id }) => sameKey(_id)))
+      const rows = (await withSiblings(page, state.upTo)).map((document) => rowOf(document, own.has(sameKey(document._id))))
+      return { rows, size: page.length, last: page.at(-1)?._id ?? null, isLast: page.length < limit }
+    },
+    async sample(size) {
+      const named = Object.fromEntries(keys.map((key) => [key, { $nin: [null, ''] }]))
+      const picked = await conversations.aggregate([{ $match: named }, { $sample: { size } }], exactly).toArray()
+      return (await withSiblings(picked, null)).map((document) => rowOf(document, true))
+    },
+    async countMessages(references) {
+      if (ofMessages === null || messages === null || references.length === 0) return references.map(() => 0)
+      const field = messages.conversationId
+      const found = await ofMessages
+        .aggregate(
+          [{ $match: { $and: [where, { [field]: { $in: references } }] } }, { $group: { _id: `$${field}`, number: { $sum: 1 } } }],
+          exactly,
+        )
+        .toArray()
+      const counts = new Map(found.map(({ _id, number }) => [sameKey(_id), Number(number)]))
+      return references.map((reference) => counts.get(sameKey(reference)) ?? 0)
+    },
+    async messages(references, { offset, limit }) {
+      if (ofMessages === null || messages === null) return []
+      const places = new Map(references.map((reference, at) => [sameKey(reference), at]))
+      const time = messages.fields.occurredAt
+      const sort = { ...(time === undefined ? {} : { [time]: 1 }), _id: 1 }
+      const found = await ofMessages
+        .aggregate(
+          [
+            { $match: { $and: [where, { [messages.conversationId]: { $in: references } }] } },
+            { $sort: sort },
+            { $skip: offset },
+            { $limit: limit },
+          ],
+          { allowDiskUse: true, ...exactly },
+        )
+        .toArray()
+      return found.map((document) => ({
+        at: places.get(sameKey(valueAt(document, messages.conversationId))) ?? -1,
+        message: { key: document._id, id: shown(document._id), fields: fieldsOf(document, messages.fields) },
+      }))
+    },
+    clearRejected: rejected.clear,
+    reject: rejected.write,
+    async rejectStray(reason) {
+      if (ofMessages === null || messages === null) return 0
+      return rejectStray(ofMessages, tables, reason, rejected.write)
+    },
+    wereRejected: rejected.have,
+    countRejected: rejected.count,
+  }
+}
+
+function fieldsOf<F extends string>(document: Doc, fields: Readonly<Partial<Record<F, string>>>): Readonly<Partial<Record<F, unknown>>> {
+  const found: Partial<Record<F, unknown>> = {}
+  for (const [name, field] of Object.entries<string | undefined>(fields))
+    if (field !== undefined) found[name as F] = plainOf(valueAt(document, field))
+  return found
+}
+
+const mostAtOnce = 500
+
+/** Goes over all messages, and lets the server look for the conversation of each. */
+async function rejectStray(
+  messages: MongoCollection,
+  { conversations, messages: table }: ImportTables,
+  reason: string,
+  write: LegacySource['reject'],
+): Promise<number> {
+  if (table === null) return 0
+  const lookUp = {
+    from: conversations.name,
+    localField: table.conversationId,
+    foreignField: conversations.id ?? '_id',
+    as: 'conversation_store_found',
+  }
+  let rejected = 0
+  for (let after: Doc[] = []; ; ) {
+    const stray = await messages
+      .aggregate(
+        [
+          { $match: { $and: [table.where, ...after] } },
+          { $sort: { _id: 1 } },
+          { $lookup: lookUp },
+          { $match: { $or: [{ conversation_store_found: { $size: 0 } }, { [table.conversationId]: null }] } },
+          { $limit: mostAtOnce },
+          { $project: { _id: 1 } },
+        ],
+        { allowDiskUse: true, ...exactly },
+      )
+      .toArray()
+    await write(stray.map(({ _id }) => ({ table: 'messages', key: _id, reason })))
+    rejected += stray.length
+    const last = stray.at(-1)
+    if (last === undefined || stray.length < mostAtOnce) return rejected
+    after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
+  }
+}
+
+async function warningsOf(db: MongoDb, { conversations, messages }: ImportTables): Promise<readonly string[]> {
+  const begins = async (name: string, fields: readonly string[]) => {
+    const [live] = await readIndexes(db, [name])
+    if (live === undefined || live.type === 'missing') return true
+    return live.indexes.some(({ key }) => fields.includes(Object.keys(key)[0] ?? ''))
+  }
+  const missing = (name: string, field: string) => `${name} has no index that begins with ${field}, so each batch reads all of it.`
+  const { name, accountId, oaId, customerId } = conversations
+  return [
+    ...((await begins(name, [accountId, oaId, customerId])) ? [] : [missing(name, oaId)]),
+    ...(messages === null || (await begins(messages.name, [messages.conversationId]))
+      ? []
+      : [missing(messages.name, messages.conversationId)]),
+  ]
+}

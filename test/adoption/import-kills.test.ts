@@ -1,0 +1,3 @@
+import { killImports } from './import-kills.js'
+
+killImports(3, 180_000)
