@@ -1,5 +1,6 @@
 // Runs the benchmarks after installing what bench/ needs. With --check it runs everything about them except the
-// measuring. Other arguments are passed on.
+// measuring. With --only=backfill it measures the adoption's backfill, which takes its rows, rounds and engine as words.
+// Other arguments are passed on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
@@ -12,7 +13,9 @@ run('npm', 'run', 'generate', ...BENCH, '--if-present', '--silent')
 if (passedOn.includes('--check')) run('tsc', '--noEmit', '-p', 'bench')
 // The benchmarks measure what hosts install, which is the build and not the sources as tsx compiles them.
 run('tsup', '--silent')
-run('tsx', '--tsconfig', 'bench/tsconfig.run.json', 'bench/run.ts', ...passedOn)
+const isBackfill = passedOn.includes('--only=backfill')
+const rest = passedOn.filter((word) => word !== '--only=backfill')
+run('tsx', '--tsconfig', 'bench/tsconfig.run.json', isBackfill ? 'bench/backfill/index.ts' : 'bench/run.ts', ...rest)
 
 /** Whether bench/node_modules holds the versions of its lockfile. */
 function isInstalled() {

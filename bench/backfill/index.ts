@@ -1,14 +1,17 @@
 import { loadavg } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { backfillAccountIds } from 'conversation-store/adoption'
 import { MongoClient } from 'mongodb'
 import { Pool } from 'pg'
 import { startThrowawayReplicaSet } from '../../test/servers/mongo.js'
 import { startEmbeddedPostgres } from '../../test/servers/postgres.js'
 import { installedPackage } from '../../test/servers/postgres-binaries.js'
+import { liveWriter } from './live-writer.js'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
 const rounds = Number(process.argv[3] ?? 3)
 const integrations = 200
+const aloneMs = 20_000
 
 /** One engine: how its table is filled anew, and the two ways to give each row its account. */
 interface Engine {
@@ -16,6 +19,8 @@ interface Engine {
   fill(): Promise<void>
   byHand(): Promise<void>
   backfill(): Promise<number>
+  /** A write of the host's own to one of the rows. */
+  write(id: number): Promise<unknown>
 }
 
 async function onPostgres(pool: Pool): Promise<Engine> {
@@ -40,6 +45,7 @@ async function onPostgres(pool: Pool): Promise<Engine> {
       )
     },
     backfill: async () => (await backfillAccountIds({ db: pool }).apply()).updated,
+    write: (id) => pool.query('update conversations set last_message = $2, at = now() where id = $1', [id, 'Hello?']),
   }
 }
 
@@ -77,6 +83,12 @@ async function onMongo(client: MongoClient): Promise<Engine> {
         )
     },
     backfill: async () => (await backfillAccountIds({ db }).apply()).updated,
+    write: (id) =>
+      conversations.updateOne(
+        { oa_id: `page-${id % integrations}`, customer_id: `customer-${id}` },
+        { $set: { last_message: 'Hello?' } },
+        { writeConcern: { w: 'majority', journal: true } },
+      ),
   }
 }
 
@@ -84,6 +96,18 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now()
   await work()
   return (performance.now() - begun) / 1_000
+}
+
+/** How long the host's own writes take, at the 99th of 100, alone and beside a backfill. */
+async function liveWrites(engine: Engine): Promise<{ readonly alone: number; readonly beside: number }> {
+  await engine.fill()
+  const writer = () => liveWriter(() => engine.write(1 + Math.floor(Math.random() * (rows - 1))))
+  const before = writer()
+  await setTimeout(aloneMs)
+  const alone = await before.stop()
+  const meanwhile = writer()
+  await engine.backfill()
+  return { alone, beside: await meanwhile.stop() }
 }
 
 /** Prints how long a backfill takes beside one statement by hand, how long a second one takes, and the memory. */
@@ -104,6 +128,7 @@ async function measure(engine: Engine): Promise<void> {
     })
     clearInterval(watch)
     const second = await secondsOf(() => engine.backfill())
+    const { alone, beside } = await liveWrites(engine)
     const ratio = (one: number, other: number) => Number((one / other).toFixed(2))
     console.log(
       JSON.stringify({
@@ -113,6 +138,7 @@ async function measure(engine: Engine): Promise<void> {
         backfill: ratio(first, 1),
         'backfill to by hand': ratio(first, byHand),
         'second to first': ratio(second, first),
+        'p99 of live writes beside it to alone': ratio(beside, alone),
         megabytes: Math.round((most - before) / 2 ** 20),
         load: ratio(loadavg()[0] ?? 0, 1),
       }),
@@ -128,6 +154,8 @@ if (only !== 'mongo') {
     max_wal_size: '4GB',
   })
   const pool = new Pool({ connectionString: server.url, max: 3 })
+  // A pool says that it has ended before its connections have, and the server stops at once after that.
+  pool.on('error', () => undefined)
   try {
     await measure(await onPostgres(pool))
   } finally {
