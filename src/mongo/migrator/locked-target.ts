@@ -17,6 +17,7 @@ import { syncIndexes } from './indexes/sync-indexes.js'
 import { readLedger } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
+import { requireFree } from './require-free.js'
 import { runStep } from './run-steps.js'
 
 export interface LockedMongo {
@@ -37,6 +38,8 @@ const down = 'down'
 export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> {
   const { db, ledger, lease, writes, migrations } = locked
   let first = locked.firstLedger
+  let seen: Ledger | null = null
+  let isFree = false
   const contextOf = (migration: MongoMigration, direction: 'up' | 'down', run: RunContext): MigrationContext => {
     const signal = AbortSignal.any([run.signal, lease.signal])
     const { requireHeld } = lease
@@ -60,6 +63,13 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     }
   }
 
+  /** Before the first change, because afterwards the store's collections may hold documents of its own. */
+  const requireFreeOnce = async () => {
+    if (isFree) return
+    await requireFree(db, migrations, seen ?? (await readLedger(ledger)))
+    isFree = true
+  }
+
   /** What was there before comes first, so that there is no moment with neither. */
   const undoIndexes = async (migration: MongoMigration, run: RunContext, terms: RevertTerms) => {
     const signal = AbortSignal.any([run.signal, lease.signal])
@@ -72,10 +82,12 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     async readLedger() {
       const known = first
       first = null
-      return known ?? translated(() => readLedger(ledger))
+      seen = known ?? (await translated(() => readLedger(ledger)))
+      return seen
     },
     apply: (migration, steps, run) =>
       translated(async () => {
+        await requireFreeOnce()
         await writes.begin(migration, 'applying')
         for (const [index, step] of steps.entries()) {
           await recorded(migration, step, run, () =>
@@ -117,8 +129,9 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         if (forgotten.length > 0) await writes.forget(forgotten)
       }),
     syncIndexes: (options, run) =>
-      translated(() =>
-        syncIndexes(db, declaredIndexes(migrations), options, {
+      translated(async () => {
+        await requireFreeOnce()
+        return syncIndexes(db, declaredIndexes(migrations), options, {
           signal: AbortSignal.any([run.signal, lease.signal]),
           beforeCommand: async () => lease.requireHeld(),
           onStarted: ({ index }) => run.onStep(index, 'started'),
@@ -126,8 +139,8 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
             run.onStep(action.index, 'done')
             run.onAction?.(action)
           },
-        }),
-      ),
+        })
+      }),
     // An error is ignored, because a lease that could not be released expires by itself.
     release: () => lease.release().catch(() => undefined),
   }

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os'
-import type { MigrationTarget } from '../../migrator/kernel/target.js'
+import { storeOwner } from '../../migrator/kernel/migration.js'
+import type { MigrationTarget, PreviewedStep } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
 import { deploymentOf } from '../deployment.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
+import { prefixedDb, prefixOf } from '../prefixed-db.js'
 import { translated } from '../translate-error.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
@@ -14,6 +16,7 @@ import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
 import type { MongoMigration } from './migration.js'
 import { previewMigration, previewUndo } from './preview.js'
+import { needsFree, requireFree, takenCollections } from './require-free.js'
 import { breakLease, ledgerLease, openBatch, readHolder } from './run-lock.js'
 
 export interface MongoTargetOptions {
@@ -50,7 +53,7 @@ export function mongoTarget({
     readLedger: () => translated(() => readLedger(ledger)),
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
-        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)))
+        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(prefixedDb(leaseClient.db(database), prefixOf(db))))
         const holder = `${hostname()}:${process.pid}`
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
@@ -72,14 +75,27 @@ export function mongoTarget({
           firstLedger: table.ledgerAtAcquisition(),
         })
       }),
-    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, migrations, steps, context)),
+    preview: (migration, steps, context) =>
+      translated(async () => {
+        const taken = migration.owner === storeOwner ? await takenCollections(db, migrations, await readLedger(ledger)) : []
+        const previews = await previewMigration(db, migration, migrations, steps, context)
+        return taken.includes(prefixOf(db) + migration.collection) ? previews.map((step) => withObstacle(step, needsFree(taken))) : previews
+      }),
     previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
-    previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
+    previewIndexes: (options) =>
+      translated(async () => {
+        await requireFree(db, migrations, await readLedger(ledger))
+        return planIndexSync(db, declaredIndexes(migrations), options)
+      }),
     exists: () => translated(() => hasCollections(db)),
     readLock: () => translated(() => readHolder(ledger)),
     breakLock: () => translated(() => breakLease(ledger)),
   }
+}
+
+function withObstacle(step: PreviewedStep, obstacle: string): PreviewedStep {
+  return { ...step, obstacles: [obstacle, ...step.obstacles], stops: true }
 }
 
 /** A database of MongoDB comes and goes with its collections. */

@@ -1,5 +1,6 @@
 import { contentionPause } from '../../contention-pause.js'
 import type { Doc, MongoDb } from '../../driver.js'
+import { prefixOf } from '../../prefixed-db.js'
 import { commandWriteConcern as writeConcern } from '../../schema/collections.js'
 import { serverCode } from '../../translate-error.js'
 import { type MayGoOn, rest, sendUntilAnswered } from '../send-until-answered.js'
@@ -18,13 +19,23 @@ export type IndexCommand =
   | { readonly do: 'change'; readonly index: DeclaredIndex; readonly command: Doc }
   | { readonly do: 'drop'; readonly collection: string; readonly name: string }
 
+/** The step as one would type it in the shell. */
 export function commandText(step: IndexCommand): string {
-  if (step.do === 'create') {
-    const { collection, key, options } = step.index
-    return collectionCall(collection, 'createIndex', key, options)
-  }
-  if (step.do === 'verify') return collectionCall(step.index.collection, 'getIndexes')
-  return step.do === 'change' ? commandCall(step.command) : collectionCall(step.collection, 'dropIndex', step.name)
+  return prefixedText('', step)
+}
+
+/** The same with the names that the collections have on the server. */
+export function commandTextIn(db: MongoDb): (step: IndexCommand) => string {
+  return (step) => prefixedText(prefixOf(db), step)
+}
+
+function prefixedText(prefix: string, step: IndexCommand): string {
+  const call = (collection: string, method: string, ...args: readonly unknown[]) => collectionCall(prefix + collection, method, ...args)
+  if (step.do === 'drop') return call(step.collection, 'dropIndex', step.name)
+  const { collection, key, options } = step.index
+  if (step.do === 'create') return call(collection, 'createIndex', key, options)
+  if (step.do === 'verify') return call(collection, 'getIndexes')
+  return commandCall({ ...step.command, collMod: prefix + collection })
 }
 
 /** How a command is run, and how its refusal by the server is investigated. */

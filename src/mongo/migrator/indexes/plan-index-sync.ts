@@ -4,7 +4,7 @@ import { serverCode } from '../../translate-error.js'
 import { matchCollections } from './compare-indexes.js'
 import type { DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, duplicateLines, findDuplicates } from './find-duplicates.js'
-import { commandText } from './index-commands.js'
+import { commandTextIn } from './index-commands.js'
 import { type PlannedAction, planCollection } from './plan-collection.js'
 import { readShardKeys } from './shard-key.js'
 
@@ -23,7 +23,7 @@ export async function planIndexSync(
   const planned = await planSync(db, declared, options)
   const actions: IndexAction[] = []
   for (const each of planned)
-    actions.push({ ...actionOf(each), obstacles: [...(await duplicatesOf(db, each, search)), ...obstaclesOf(each)] })
+    actions.push({ ...actionOf(db, each), obstacles: [...(await duplicatesOf(db, each, search)), ...obstaclesOf(each)] })
   return actions
 }
 
@@ -39,8 +39,8 @@ export async function planSync(
   return planned.filter(({ index }) => options.names?.has(index) ?? true)
 }
 
-export function actionOf({ collection, index, action, commands }: PlannedAction): IndexAction {
-  return { collection, index, action, would: commands.map(commandText), obstacles: [] }
+export function actionOf(db: MongoDb, { collection, index, action, commands }: PlannedAction): IndexAction {
+  return { collection, index, action, would: commands.map(commandTextIn(db)), obstacles: [] }
 }
 
 function obstaclesOf({ refusal, waitsFor }: PlannedAction): readonly string[] {
