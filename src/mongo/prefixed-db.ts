@@ -4,7 +4,7 @@ import type { Doc, MongoCollection, MongoCursor, MongoDb } from './driver.js'
 /** The server takes names of up to 255 bytes with the database's, which has up to 63. */
 const longestPrefix = 100
 /** The commands of ours that name a collection as their first value. */
-const ofCollection: ReadonlySet<string> = new Set(['collMod', 'count', 'createIndexes', 'drop', 'dropIndexes', 'listIndexes'])
+const ofCollection: ReadonlySet<string> = new Set(['collMod', 'count', 'createIndexes', 'drop', 'dropIndexes', 'find', 'listIndexes'])
 
 /**
  * A database whose collections have a prefix that its users don't know of: every name that they give gets it, also in a
@@ -32,8 +32,14 @@ class PrefixedDb implements MongoDb {
 
   command(command: Doc, options?: object): Promise<Doc> {
     const [[verb, name] = []] = Object.entries(command)
+    if (verb === 'explain') return this.#db.command({ ...command, explain: this.#renamed(name as Doc) }, options)
+    return this.#db.command(this.#renamed(command), options)
+  }
+
+  #renamed(command: Doc): Doc {
+    const [[verb, name] = []] = Object.entries(command)
     const isNamed = typeof name === 'string' && verb !== undefined && ofCollection.has(verb)
-    return this.#db.command(isNamed ? { ...command, [verb]: this.prefix + name } : command, options)
+    return isNamed ? { ...command, [verb]: this.prefix + name } : command
   }
 
   createCollection(name: string, options?: object): Promise<unknown> {

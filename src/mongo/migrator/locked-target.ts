@@ -14,6 +14,7 @@ import { isRecorded, migrationFailure } from './failures.js'
 import { heldDb } from './held-db.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
+import { indexesOfCode } from './indexes-of-code.js'
 import { readLedger } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
@@ -131,15 +132,20 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     syncIndexes: (options, run) =>
       translated(async () => {
         await requireFreeOnce()
-        return syncIndexes(db, declaredIndexes(migrations), options, {
-          signal: AbortSignal.any([run.signal, lease.signal]),
-          beforeCommand: async () => lease.requireHeld(),
-          onStarted: ({ index }) => run.onStep(index, 'started'),
-          onDone: (action) => {
-            run.onStep(action.index, 'done')
-            run.onAction?.(action)
+        return syncIndexes(
+          db,
+          declaredIndexes(migrations),
+          { ...options, spares: indexesOfCode(migrations) },
+          {
+            signal: AbortSignal.any([run.signal, lease.signal]),
+            beforeCommand: async () => lease.requireHeld(),
+            onStarted: ({ index }) => run.onStep(index, 'started'),
+            onDone: (action) => {
+              run.onStep(action.index, 'done')
+              run.onAction?.(action)
+            },
           },
-        })
+        )
       }),
     // An error is ignored, because a lease that could not be released expires by itself.
     release: () => lease.release().catch(() => undefined),

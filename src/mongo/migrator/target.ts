@@ -11,6 +11,7 @@ import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
+import { indexesOfCode } from './indexes-of-code.js'
 import { openLedger, readLedger } from './ledger.js'
 import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
@@ -86,7 +87,7 @@ export function mongoTarget({
     previewIndexes: (options) =>
       translated(async () => {
         await requireFree(db, migrations, await readLedger(ledger))
-        return planIndexSync(db, declaredIndexes(migrations), options)
+        return planIndexSync(db, declaredIndexes(migrations), { ...options, spares: indexesOfCode(migrations) })
       }),
     exists: () => translated(() => hasCollections(db)),
     readLock: () => translated(() => readHolder(ledger)),

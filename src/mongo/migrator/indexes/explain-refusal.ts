@@ -6,6 +6,7 @@ import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, type Duplicates, findDuplicates } from './find-duplicates.js'
 import { declaredForm, describeDifferences, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
 import { type LiveIndex, readIndexes } from './live-indexes.js'
+import { serverCollations } from './server-collations.js'
 import { collectionCall } from './shell-text.js'
 
 // CannotCreateIndex, IndexOptionsConflict, IndexKeySpecsConflict.
@@ -27,7 +28,7 @@ export async function explainRefusal(
   if (code === null || !conflictCodes.has(code)) return null
   const [live] = await readIndexes(db, [collection])
   for (const declared of specifications) {
-    const form = declaredForm(declared, live?.collation)
+    const form = declaredForm(declared, live?.collation, await serverCollations(db, [{ ...declared, collection }]))
     const rival = rivalOf(declared, form, live?.indexes ?? [])
     if (rival) return conflict(db, { ...declared, collection }, rival, error)
   }

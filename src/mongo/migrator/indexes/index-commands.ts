@@ -9,6 +9,7 @@ import { conflict, conflictCodes, explainRefusal } from './explain-refusal.js'
 import type { DuplicateSearch } from './find-duplicates.js'
 import { declaredForm, describeDifferences, differingFields, foundForm } from './index-form.js'
 import { readIndexes } from './live-indexes.js'
+import { serverCollations } from './server-collations.js'
 import { collectionCall, commandCall } from './shell-text.js'
 
 /** One step of an action, as data, so that a run sends exactly what a preview prints. */
@@ -93,9 +94,13 @@ async function outlast(db: MongoDb, collection: string, indexes: readonly Collec
 
 async function withoutRenamed(db: MongoDb, collection: string, indexes: readonly CollectionIndex[]): Promise<readonly CollectionIndex[]> {
   const [live] = await readIndexes(db, [collection])
+  const collations = await serverCollations(
+    db,
+    indexes.map((index) => ({ ...index, collection })),
+  )
   const ready = (live?.indexes ?? []).filter(({ isBuilding }) => !isBuilding).map((each) => ({ name: each.name, form: foundForm(each) }))
   return indexes.filter((index) => {
-    const form = declaredForm(index, live?.collation)
+    const form = declaredForm(index, live?.collation, collations)
     return !ready.some(({ name, form: found }) => name !== index.options.name && differingFields(form, found).length === 0)
   })
 }
@@ -106,7 +111,7 @@ async function verify(db: MongoDb, index: DeclaredIndex): Promise<void> {
   const { name } = index.options
   if (found === undefined) throw conflict(db, index, { name: 'none', differences: ['it is not there'] })
   if (found.isBuilding) throw conflict(db, index, { name, differences: ['it is still being built'] })
-  const differences = describeDifferences(declaredForm(index, live?.collation), foundForm(found))
+  const differences = describeDifferences(declaredForm(index, live?.collation, await serverCollations(db, [index])), foundForm(found))
   if (differences.length > 0) throw conflict(db, index, { name, differences })
 }
 

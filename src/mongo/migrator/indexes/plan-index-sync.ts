@@ -5,12 +5,15 @@ import { matchCollections } from './compare-indexes.js'
 import type { DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, duplicateLines, findDuplicates } from './find-duplicates.js'
 import { commandTextIn } from './index-commands.js'
+import type { LiveIndex } from './live-indexes.js'
 import { type PlannedAction, planCollection } from './plan-collection.js'
 import { readShardKeys } from './shard-key.js'
 
 export interface IndexPlanOptions extends IndexSyncOptions {
   /** The declared indexes to look after, by name. All of them are matched with those that exist. Default: all. */
   readonly names?: ReadonlySet<string>
+  /** The indexes that nobody declares and that are kept all the same. Default: none. */
+  readonly spares?: (index: LiveIndex, collection: string) => boolean
 }
 
 /** Tells what `syncIndexes` would do, in order, and what would stop it. It only reads. */
@@ -35,7 +38,7 @@ export async function planSync(
   const asked = declared.filter(({ collection }) => options.collection === null || options.collection === collection)
   const collections = await matchCollections(db, asked)
   const shardKeys = options.prune ? await readShardKeys(db) : new Map()
-  const planned = collections.flatMap((each) => planCollection(each, options, shardKeys))
+  const planned = collections.flatMap((each) => planCollection(each, options, shardKeys, options.spares))
   return planned.filter(({ index }) => options.names?.has(index) ?? true)
 }
 
