@@ -13,7 +13,8 @@ import type { TargetSettings } from './target-settings.js'
  */
 export function indexesOfSql(settings: TargetSettings): (index: { readonly table: string; readonly name: string }) => boolean {
   const texts = settings.migrations.filter(({ owner }) => owner !== storeOwner).map((each) => textOf(settings, each))
-  const words = new Set(texts.flatMap((text) => text.match(wordPattern) ?? []).map(unquoted))
+  // A text in quotes may be a name, or a statement in the code of a migration.
+  const words = new Set(texts.flatMap((text) => [...(text.match(quotedPattern) ?? []), ...(text.match(barePattern) ?? [])]).map(unquoted))
   const unnamed = new Set(texts.flatMap((text) => [...text.matchAll(unnamedPattern)].map(([, table = '']) => unquoted(table))))
   const changes = settings.migrations.map((each) => changesOf(settings, each))
   const inForce = indexesInForce(changes)
@@ -21,7 +22,8 @@ export function indexesOfSql(settings: TargetSettings): (index: { readonly table
   return ({ table, name }) => !retired.has(name) && (words.has(name) || (unnamed.has(table) && /_(idx|key)\d*$/.test(name)))
 }
 
-const wordPattern = /"(?:[^"]|"")*"|[\w$\u0080-\uffff]+/g
+const quotedPattern = /"(?:[^"]|"")*"/g
+const barePattern = /[\w$\u0080-\uffff]+/g
 const unnamedPattern =
   /\bcreate\s+(?:unique\s+)?index\s+(?:concurrently\s+)?on\s+(?:only\s+)?(?:(?:"(?:[^"]|"")*"|[\w$]+)\s*\.\s*)?("(?:[^"]|"")*"|[\w$\u0080-\uffff]+)/gi
 
