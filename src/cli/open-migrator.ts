@@ -45,8 +45,9 @@ async function storeOnMongo(server: MongoSettings, { concurrency }: Settings, lo
   ])
   const client = await migrationClient(server, concurrency)
   const { databaseName: database } = client.db()
-  const databases = mongoStoreDatabase({ client, database, ...(server.leaseTtlMs === null ? {} : { leaseTtlMs: server.leaseTtlMs }) })
-  const checkSchema = () => mongo({ client, db: database }).checkSchema()
+  const { collectionPrefix, leaseTtlMs } = server
+  const databases = mongoStoreDatabase({ client, database, collectionPrefix, ...(leaseTtlMs === null ? {} : { leaseTtlMs }) })
+  const checkSchema = () => mongo({ client, db: database, collectionPrefix }).checkSchema()
   return { migrator: createMigrator({ databases, logger }), checkSchema, close: () => client.close() }
 }
 

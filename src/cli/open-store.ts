@@ -19,10 +19,11 @@ export function openStore(settings: Settings, tenantId: string | null, logger: M
 const connections = 2
 
 async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: string | null): Promise<OpenStore> {
-  const [{ mongoDatabases }, { mongo }, { mongoSyncTables }] = await Promise.all([
+  const [{ mongoDatabases }, { mongo }, { mongoSyncTables }, { prefixedDb }] = await Promise.all([
     import('../platform/mongo/databases.js'),
     import('../mongo/mongo.js'),
     import('../mongo/migrator/sync-tables.js'),
+    import('../mongo/prefixed-db.js'),
   ])
   const client = await migrationClient(server, connections)
   const { publicDatabase } = server
@@ -32,9 +33,10 @@ async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: s
   const close = () => client.close()
   const database = tenantId === null ? named : await tenantDatabase(databases, tenantId, close)
   const db = client.db(database)
+  const { collectionPrefix } = server
   return {
-    store: createConversationStore({ adapter: mongo({ client, db }) }),
-    syncTables: mongoSyncTables({ client, db }),
+    store: createConversationStore({ adapter: mongo({ client, db, collectionPrefix }) }),
+    syncTables: mongoSyncTables({ client, db: prefixedDb(db, collectionPrefix) }),
     hostDatabase: { db, schema: null, databaseNamed: (name) => client.db(name) },
     close,
   }

@@ -31,6 +31,8 @@ export interface MongoSettings {
   readonly url: string
   /** Where the tenants are listed. A store alone is in the database that the URL names. */
   readonly publicDatabase: string
+  /** What the names of a store alone begin with, as the host's own `mongo({ collectionPrefix })` says it. */
+  readonly collectionPrefix: string
   /** Null if nobody set it, so that the URL or the default decides. */
   readonly maxPoolSize: number | null
   readonly minPoolSize: number | null
@@ -117,10 +119,12 @@ function isOf(engine: 'mongo' | 'postgres', url: string): boolean {
 }
 
 function mongoSettings(given: GivenOptions, scope: Scope): MongoSettings {
-  const { schema, tablePrefix, partitions } = given
+  const { schema, tablePrefix, partitions, collectionPrefix } = given
   if (schema !== undefined || tablePrefix !== undefined || partitions !== undefined) {
     throw usageError('schema, tablePrefix and partitions', 'are for postgres; on mongo the URL names the database')
   }
+  if (scope === 'platform' && collectionPrefix !== undefined)
+    throw usageError('collectionPrefix', 'is for a store alone; in a platform each tenant has a database of its own')
   if (given.publicSchema !== undefined) throw usageError('conversation-store.config: publicSchema', 'is for postgres; give publicDatabase')
   const { maxPoolSize = null, minPoolSize = null, serverSelectionTimeoutMs = null, socketTimeoutMs = null, leaseTtlMs = null } = given
   if (minPoolSize !== null && maxPoolSize !== null && minPoolSize > maxPoolSize) {
@@ -138,6 +142,7 @@ function mongoSettings(given: GivenOptions, scope: Scope): MongoSettings {
     engine: 'mongo',
     url,
     publicDatabase: given.publicDatabase ?? defaults.publicDatabase,
+    collectionPrefix: collectionPrefix ?? '',
     maxPoolSize,
     minPoolSize,
     serverSelectionTimeoutMs,
@@ -160,6 +165,7 @@ function postgresSettings(given: GivenOptions, config: GivenOptions, scope: Scop
   const url = given.databaseUrl ?? given.url
   if (url === undefined) throw postgresNeeded()
   const { schema, tablePrefix, partitions } = given
+  if (given.collectionPrefix !== undefined) throw usageError('collectionPrefix', 'is for mongo; give tablePrefix')
   if (scope === 'platform' && (schema !== undefined || tablePrefix !== undefined || partitions !== undefined)) {
     throw usageError(
       'schema, tablePrefix and partitions',

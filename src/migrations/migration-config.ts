@@ -24,6 +24,8 @@ export interface MigrationConfig {
   readonly schema?: string
   /** What the names of its tables, indexes and functions begin with, for PostgreSQL. Default none. */
   readonly tablePrefix?: string
+  /** What the names of its collections begin with, for MongoDB. Default none. */
+  readonly collectionPrefix?: string
   /** The number of partitions of its tables, for PostgreSQL. Give it if `postgres({ partitions })` has it. */
   readonly partitions?: number
   /**

@@ -10,6 +10,7 @@ import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
 import { leaseSessions } from './lease-sessions.js'
 import { migrate } from './migrator/migrate-store.js'
 import { mongoOperations } from './mongo-operations.js'
+import { prefixedDb, requirePrefix } from './prefixed-db.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { schemaGuard } from './schema/store-schema.js'
@@ -29,6 +30,11 @@ export interface MongoOptions {
    * See docs/mongodb.md.
    */
   readonly coalesce?: boolean
+  /**
+   * What the names of the store's collections begin with, its ledger's too. It keeps them apart from a host's own
+   * collections of the same names. Letters, digits, `_`, `-` and `.`. Default none.
+   */
+  readonly collectionPrefix?: string
 }
 
 const rememberedInboxes = 10_000
@@ -42,8 +48,9 @@ const rememberedHeads = 10_000
  */
 export function mongo(options: MongoOptions): ConversationAdapter {
   requireOptions(options)
-  const { client, db: given } = options
-  const db = typeof given === 'string' ? client.db(given) : given
+  const { client, db: given, collectionPrefix = '' } = options
+  requirePrefix(collectionPrefix)
+  const db = prefixedDb(typeof given === 'string' ? client.db(given) : given, collectionPrefix)
   const collections = openCollections(db)
   const sessions = sessionsOf(client)
   const required = { requireSchema: schemaGuard(db), requireSync: syncGuard(db) }

@@ -206,6 +206,7 @@ describe("the MongoDB client's options", () => {
     engine: 'mongo',
     url: mongoUrl,
     publicDatabase: 'chat_public',
+    collectionPrefix: '',
     maxPoolSize: null,
     minPoolSize: null,
     serverSelectionTimeoutMs: null,

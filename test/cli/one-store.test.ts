@@ -51,6 +51,12 @@ describe('what a command is about', () => {
     [mongo, '{}', ['--concurrency=8'], '--concurrency is for a platform with tenants; give --platform, or leave it out'],
     [mongo, '{}', ['--on-error=stop'], '--on-error is for a platform with tenants; give --platform, or leave it out'],
     [mongo, '{}', ['--index-set=platform'], '--index-set=platform is for a platform with tenants; give --platform, or leave it out'],
+    [
+      mongo,
+      '{ platform: true }',
+      ['--collection-prefix=a_'],
+      'collectionPrefix is for a store alone; in a platform each tenant has a database of its own',
+    ],
     [mongo, '{}', ['--schema=chat'], 'schema, tablePrefix and partitions are for postgres; on mongo the URL names the database'],
     [
       postgres,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type CommandStartedEvent, type Db, MongoClient, type MongoClientOptions } from 'mongodb'
 import { type AccountConversations, type ConversationStore, createConversationStore } from '../../src/index.js'
-import { mongo } from '../../src/mongo/index.js'
+import { type MongoOptions, mongo } from '../../src/mongo/index.js'
 import type { ConversationAdapter } from '../../src/store/adapter.js'
 
 /** A migrated database for one test, with a record of what its client sends. */
@@ -23,7 +23,7 @@ export interface TestDatabase extends AsyncDisposable {
 export async function openDatabase(
   url: string,
   options: MongoClientOptions = {},
-  more: { readonly coalesce?: boolean } = {},
+  more: Pick<MongoOptions, 'coalesce' | 'collectionPrefix'> = {},
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const client = await new MongoClient(url, { appName: name, monitorCommands: true, ...options }).connect()

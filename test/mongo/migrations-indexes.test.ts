@@ -143,6 +143,21 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('an index of a migration on M
     expect(await sync([first, renamed], { prune: true })).toEqual([])
   })
 
+  test('is never pruned where the code of a migration may have made it', async () => {
+    const byHand = migration({
+      version: '002',
+      async up(db, collectionName) {
+        await db.collection(collectionName).createIndexes([{ key: { made: 1 }, name: 'by_code' }, { key: { a: 1, made: -1 } }])
+      },
+      async down() {},
+    })
+    const program = [first, byHand]
+    await migrate(...program)
+    await users().createIndex({ forgotten: 1 }, { name: 'forgotten' })
+    expect(await sync(program, { prune: true })).toEqual(['drop forgotten'])
+    expect(Object.keys(await indexes()).sort()).toEqual(['a_1_made_-1', 'by_code', 'idx_a', 'idx_b'])
+  })
+
   test('tells in a dry run what is replaced, dropped and put back', async () => {
     const program = [first, changed, retired]
     await migrate(first)

@@ -126,10 +126,14 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
   })
 
   test('that cannot be made says which index, and is made once that can be', async () => {
-    const adapter = await empty()
+    const adapter = () => mongo({ client: database.client, db: database.db })
     const twice = { accountId: 'acme', oa_id: 'o', customer_id: 'c', active: true }
     const conversations = database.db.collection('conversations')
+    await conversations.dropIndex('idx_conversations_user_phone')
     await conversations.insertMany([{ ...twice }, { ...twice }])
+    await database.db
+      .collection('conversation_store_migrations')
+      .updateMany({ entries: { $exists: true } }, { $set: { 'entries.$[].state': 'reverted' } })
     const refused = {
       code: 'DUPLICATE_KEYS',
       details: {

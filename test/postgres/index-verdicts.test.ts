@@ -52,8 +52,13 @@ test('what differs is told by field, and nothing else is taken for it', async ()
       { columns: 'status', where: `(name is null or id = '') and status = ''` },
       'where',
     ],
-    ['(status) include (name)', { columns: 'status' }, 'more'],
-    ['using hash (status)', { columns: 'status' }, 'more'],
+    ['(status) include (name)', { columns: 'status' }, 'include'],
+    ['(status) include (name)', { columns: 'status', include: 'name, id' }, 'include'],
+    ['using hash (status)', { columns: 'status' }, 'method'],
+    ['(status text_ops)', { columns: 'status text_pattern_ops' }, 'columns'],
+    [`(status) where name > 'a' collate "C"`, { columns: 'status', where: `name > 'a' collate "POSIX"` }, 'where'],
+    [`(lower(name collate "C"))`, { columns: 'lower(name collate "POSIX")' }, 'columns'],
+    ['using brin (account_id) with (pages_per_range = 2)', { method: 'brin', columns: 'id' }, 'columns'],
   ]
   for (const [n, [definition]] of cases.entries()) {
     await session.query(`create index idx_${n} on "${schema}".chats ${definition}`)

@@ -116,6 +116,30 @@ describe.each(ways)('an index of a migration on %s, as a transaction: %s', (_, t
     expect(await indexes()).toEqual({ idx_a: 'a, tenant', idx_c: 'c' })
   })
 
+  test.skipIf(isAbsent)('is never pruned where the SQL or the code of a migration may have made it', async () => {
+    const { target, schema, query, indexes } = opened()
+    const byHand = migration({
+      id: '002-by-hand',
+      tx: true,
+      steps: [
+        { name: 'named', sql: 'create index by_name on users (a, b)' },
+        { name: 'quoted', sql: 'create index "By ""name" on users (b, a)' },
+        { name: 'unnamed', sql: ({ quotedSchema }) => `CREATE INDEX ON ${quotedSchema}."users" (c)` },
+        { name: 'built', sql: `do $$ begin execute format('create index %I on users (c, b)', 'by_block'); end $$` },
+      ],
+      up: async (session) => void (await session.query('create index by_code on users (tenant)')),
+      down: [],
+    })
+    await migrate(target(first, byHand))
+    for (const columns of ['tenant, a', 'tenant, b']) await query(`create index "forgotten ${columns}" on ${schema}.users (${columns})`)
+    expect(await sync(target(first, byHand), { prune: true })).toEqual(['drop forgotten tenant, a', 'drop forgotten tenant, b'])
+    expect(Object.keys(await indexes())).toEqual(['By "name', 'by_block', 'by_code', 'by_name', 'idx_a', 'idx_b', 'users_c_idx'])
+    const retired = migration({ id: '003-retire', tx, drop: ['idx_b'] })
+    await migrate(target(first, byHand, retired))
+    await query(`create index idx_b on ${schema}.users (b)`)
+    expect(await sync(target(first, byHand, retired), { prune: true })).toEqual(['drop idx_b'])
+  })
+
   test.skipIf(isAbsent)('tells in a dry run what is replaced, dropped and put back', async () => {
     const { target, schema } = opened()
     await migrate(target(first))

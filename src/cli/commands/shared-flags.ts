@@ -9,6 +9,7 @@ export const everyCommandsFlags = [
   'platform',
   'schema',
   'table-prefix',
+  'collection-prefix',
   'json',
   'help',
   'version',

@@ -93,6 +93,10 @@ export const runOptions = {
     flag: 'table-prefix',
     about: 'what the names of its tables, indexes and functions begin with',
   }),
+  collectionPrefix: option(word('prefix'), {
+    flag: 'collection-prefix',
+    about: 'what the names of its collections begin with, on MongoDB',
+  }),
   partitions: option(wholeNumber({ least: 2, most: 1_024 }), {
     about: 'the partitions of its tables, as in `postgres({ partitions })`',
   }),

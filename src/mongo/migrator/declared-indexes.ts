@@ -10,6 +10,13 @@ export function declaredIndexes(migrations: readonly MongoMigration[]): readonly
   return [...indexesInForce(inOrderOfRunning(migrations).map(changesOf)).values()]
 }
 
+/** The ids, collection and name, of the indexes that were declared once and are not in force any more. */
+export function retiredNames(migrations: readonly MongoMigration[]): ReadonlySet<string> {
+  const changes = inOrderOfRunning(migrations).map(changesOf)
+  const inForce = indexesInForce(changes)
+  return new Set([...changedIds(changes)].filter((id) => !inForce.has(id)))
+}
+
 /** What a migration has to do about indexes, seen from those that run before it and after it in its database. */
 export interface IndexPlace {
   /** The indexes of the migration's collection that are in force before it, and once it has run. */

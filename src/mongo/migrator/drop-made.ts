@@ -1,6 +1,7 @@
 import type { RevertTerms } from '../../migrator/kernel/target.js'
 import { type KeptData, mostCounted } from '../../model/kept-data.js'
 import type { MongoDb } from '../driver.js'
+import { prefixOf } from '../prefixed-db.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { serverCode } from '../translate-error.js'
 import { changedNames, indexPlace } from './declared-indexes.js'
@@ -66,7 +67,7 @@ export async function dropMade(
   const plan = await planDrop(db, migration, all)
   if (plan.indexes.length > 0) await unlessGone(db.command({ dropIndexes: collection, index: [...plan.indexes], writeConcern }))
   if (!plan.collection) return []
-  if (plan.documents > 0 && !dropData) return [{ what: `collection ${collection}`, rows: plan.documents }]
+  if (plan.documents > 0 && !dropData) return [{ what: `collection ${prefixOf(db)}${collection}`, rows: plan.documents }]
   await unlessGone(db.command({ drop: collection, writeConcern }))
   return []
 }

@@ -14,9 +14,11 @@ import { isRecorded, migrationFailure } from './failures.js'
 import { heldDb } from './held-db.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
+import { indexesOfCode } from './indexes-of-code.js'
 import { readLedger } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
+import { requireFree } from './require-free.js'
 import type { RunSession } from './run-session.js'
 import { runStep } from './run-steps.js'
 
@@ -39,6 +41,8 @@ const down = 'down'
 export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> {
   const { db, ledger, lease, writes, migrations } = locked
   let first = locked.firstLedger
+  let seen: Ledger | null = null
+  let isFree = false
   const contextOf = (migration: MongoMigration, direction: 'up' | 'down', run: RunContext): MigrationContext => {
     const signal = AbortSignal.any([run.signal, lease.signal])
     const { requireHeld } = lease
@@ -63,6 +67,13 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     }
   }
 
+  /** Before the first change, because afterwards the store's collections may hold documents of its own. */
+  const requireFreeOnce = async () => {
+    if (isFree) return
+    await requireFree(db, migrations, seen ?? (await readLedger(ledger)))
+    isFree = true
+  }
+
   /** What was there before comes first, so that there is no moment with neither. */
   const undoIndexes = async (migration: MongoMigration, run: RunContext, terms: RevertTerms) => {
     const signal = AbortSignal.any([run.signal, lease.signal])
@@ -75,10 +86,12 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     async readLedger() {
       const known = first
       first = null
-      return known ?? translated(() => readLedger(ledger))
+      seen = known ?? (await translated(() => readLedger(ledger)))
+      return seen
     },
     apply: (migration, steps, run) =>
       translated(async () => {
+        await requireFreeOnce()
         await writes.begin(migration, 'applying')
         for (const [index, step] of steps.entries()) {
           await recorded(migration, step, run, () =>
@@ -120,17 +133,23 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         if (forgotten.length > 0) await writes.forget(forgotten)
       }),
     syncIndexes: (options, run) =>
-      translated(() =>
-        syncIndexes(db, declaredIndexes(migrations), options, {
-          signal: AbortSignal.any([run.signal, lease.signal]),
-          beforeCommand: async () => lease.requireHeld(),
-          onStarted: ({ index }) => run.onStep(index, 'started'),
-          onDone: (action) => {
-            run.onStep(action.index, 'done')
-            run.onAction?.(action)
+      translated(async () => {
+        await requireFreeOnce()
+        return syncIndexes(
+          db,
+          declaredIndexes(migrations),
+          { ...options, spares: indexesOfCode(migrations) },
+          {
+            signal: AbortSignal.any([run.signal, lease.signal]),
+            beforeCommand: async () => lease.requireHeld(),
+            onStarted: ({ index }) => run.onStep(index, 'started'),
+            onDone: (action) => {
+              run.onStep(action.index, 'done')
+              run.onAction?.(action)
+            },
           },
-        }),
-      ),
+        )
+      }),
     // An error is ignored, because a lease that could not be released expires by itself.
     async release() {
       await lease.release().catch(() => undefined)

@@ -4,10 +4,11 @@ import { requireNotAborted } from '../../model/abort.js'
 import { keptInWords } from '../../model/kept-data.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Doc, MongoDb } from '../driver.js'
+import { prefixOf } from '../prefixed-db.js'
 import { indexPlace } from './declared-indexes.js'
 import { formerIndexes, planDrop } from './drop-made.js'
 import { guardedDb } from './guarded-db.js'
-import { commandText } from './indexes/index-commands.js'
+import { commandTextIn } from './indexes/index-commands.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
 import { planRetirement } from './indexes/retire-indexes.js'
 import { collectionCall, shellText } from './indexes/shell-text.js'
@@ -52,13 +53,13 @@ export async function previewUndo(
   const back = former.options.names.size === 0 ? [] : await planIndexSync(db, former.declared, former.options)
   const drops = [
     ...back.flatMap(({ would }) => would),
-    ...plan.indexes.map((name) => collectionCall(collectionName, 'dropIndex', name)),
-    ...(plan.collection ? [`${collectionCall(collectionName, 'drop')} // ${plan.documents} documents`] : []),
+    ...plan.indexes.map((name) => collectionCall(prefixOf(db) + collectionName, 'dropIndex', name)),
+    ...(plan.collection ? [`${collectionCall(prefixOf(db) + collectionName, 'drop')} // ${plan.documents} documents`] : []),
   ]
   const kept =
     plan.documents === 0
       ? []
-      : [`${keptInWords({ what: `collection ${collectionName}`, rows: plan.documents })}: without --drop-data it is kept`]
+      : [`${keptInWords({ what: `collection ${prefixOf(db)}${collectionName}`, rows: plan.documents })}: without --drop-data it is kept`]
   const ofCode: readonly PreviewedStep[] = down
     ? [{ ...(await previewCode(db, migration, down.bind(migration.definition), run)), step: 'down' }]
     : up
@@ -86,11 +87,11 @@ async function previewIndexesOf(
   if (step === dropStep) {
     const { after: inForce } = indexPlace(all, migration)
     const commands = await planRetirement(db, { collection: collectionName, names: drop, inForce })
-    return { step, would: commands.map(commandText), count: null, obstacles: [] }
+    return { step, would: commands.map(commandTextIn(db)), count: null, obstacles: [] }
   }
   if (step === collectionStep) {
     const found = await db.listCollections({ name: collectionName }).toArray()
-    const would = found.length === 0 ? [`db.createCollection(${shellText(collectionName)})`] : []
+    const would = found.length === 0 ? [`db.createCollection(${shellText(prefixOf(db) + collectionName)})`] : []
     return { step, would, count: null, obstacles: [] }
   }
   const { made, changed, inForce } = indexesToMake(all, migration, step, run)

@@ -3,6 +3,7 @@ import type { SyncTables, SyncTablesOptions, SyncTablesReport } from '../../migr
 import type { LockedTarget } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
+import { prefixOf } from '../prefixed-db.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { storeMigrations } from '../schema/steps.js'
 import { examineStore, lacking, tooNew } from '../schema/store-schema.js'
@@ -41,7 +42,7 @@ async function collectionIn(db: MongoDb): Promise<SyncTablesReport> {
   const found = await db.listCollections({ name: syncCollection }).toArray()
   if (found.length === 0) return { database: databaseOf(db), objects: [], sessions: 0 }
   const sessions = await db.collection(syncCollection).countDocuments({})
-  return { database: databaseOf(db), objects: [`collection ${syncCollection}`], sessions }
+  return { database: databaseOf(db), objects: [`collection ${prefixOf(db)}${syncCollection}`], sessions }
 }
 
 async function drop(db: MongoDb): Promise<void> {

@@ -1,21 +1,25 @@
-import type { MigrationTarget } from '../../migrator/kernel/target.js'
+import { storeOwner } from '../../migrator/kernel/migration.js'
+import type { MigrationTarget, PreviewedStep } from '../../migrator/kernel/target.js'
 import { thisRunner } from '../../migrator/kernel/this-runner.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
 import { deploymentOf } from '../deployment.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
+import { prefixedDb, prefixOf } from '../prefixed-db.js'
 import { endSession } from '../sessions.js'
 import { translated } from '../translate-error.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
+import { indexesOfCode } from './indexes-of-code.js'
 import { openLedger, readLedger } from './ledger.js'
 import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
 import type { MongoMigration } from './migration.js'
 import { previewMigration, previewUndo } from './preview.js'
 import { previewRights } from './preview-rights.js'
+import { needsFree, requireFree, takenCollections } from './require-free.js'
 import { breakLease, ledgerLease, openBatch, readHolder } from './run-lock.js'
 import { runSession } from './run-session.js'
 
@@ -54,7 +58,7 @@ export function mongoTarget({
     readLedger: () => translated(() => readLedger(ledger)),
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
-        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)), endLeft)
+        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(prefixedDb(leaseClient.db(database), prefixOf(db))), endLeft)
         const holder = thisRunner()
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
@@ -76,15 +80,28 @@ export function mongoTarget({
           firstLedger: table.ledgerAtAcquisition(),
         })
       }),
-    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, migrations, steps, context)),
+    preview: (migration, steps, context) =>
+      translated(async () => {
+        const taken = migration.owner === storeOwner ? await takenCollections(db, migrations, await readLedger(ledger)) : []
+        const previews = await previewMigration(db, migration, migrations, steps, context)
+        return taken.includes(prefixOf(db) + migration.collection) ? previews.map((step) => withObstacle(step, needsFree(taken))) : previews
+      }),
     previewCreation: () => translated(() => previewRights(db, database)),
     previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
-    previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
+    previewIndexes: (options) =>
+      translated(async () => {
+        await requireFree(db, migrations, await readLedger(ledger))
+        return planIndexSync(db, declaredIndexes(migrations), { ...options, spares: indexesOfCode(migrations) })
+      }),
     exists: () => translated(() => hasCollections(db)),
     readLock: () => translated(() => readHolder(ledger)),
     breakLock: () => translated(() => breakLease(ledger, endLeft)),
   }
+}
+
+function withObstacle(step: PreviewedStep, obstacle: string): PreviewedStep {
+  return { ...step, obstacles: [obstacle, ...step.obstacles], stops: true }
 }
 
 /** A database of MongoDB comes and goes with its collections. */

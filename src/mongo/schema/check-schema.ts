@@ -3,6 +3,7 @@ import type { MongoDb } from '../driver.js'
 import { readIndexes } from '../migrator/indexes/live-indexes.js'
 import { matchIndexes } from '../migrator/indexes/match-indexes.js'
 import { openLedger, readLedger } from '../migrator/ledger.js'
+import { prefixOf } from '../prefixed-db.js'
 import { collectionNames } from './collections.js'
 import { foreignIndexesOf } from './foreign-indexes.js'
 import { storeIndexes } from './indexes.js'
@@ -26,16 +27,16 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
     const { name, type, collation } = collection
     if (type === 'missing') {
       // A store may do without the sync. One that has not come to it yet lacks its migration.
-      if (name !== syncCollection) missing.push(`collection ${name}`)
+      if (name !== syncCollection) missing.push(`collection ${prefixOf(db)}${name}`)
       continue
     }
     // A collation would make ids and accounts that differ only in case the same, and accounts must stay separate.
-    if (collation !== undefined) different.push(`collation of ${name}`)
+    if (collation !== undefined) different.push(`collation of ${prefixOf(db)}${name}`)
     const matched = matchIndexes(
       collection,
       storeIndexes.filter((index) => index.collection === name),
     )
-    foreign.push(...foreignIndexesOf(matched))
+    foreign.push(...foreignIndexesOf(matched, prefixOf(db)))
     for (const { declared, same, former } of matched.matches) {
       if (same !== null && !same.isBuilding) continue
       const list = former.length > 0 ? different : missing

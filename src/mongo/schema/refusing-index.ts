@@ -1,7 +1,6 @@
 import { collectionNames } from './collections.js'
 import { storeIndexes } from './indexes.js'
 
-const collections: ReadonlySet<string> = new Set(collectionNames)
 const own: ReadonlySet<string> = new Set(['_id_', ...storeIndexes.map(({ options }) => options.name)])
 /** An index of ours may stand under another name. */
 const ownKeys: ReadonlySet<string> = new Set(
@@ -12,7 +11,14 @@ const ownKeys: ReadonlySet<string> = new Set(
 export function foreignIndexIn(error: Error): { readonly table: string; readonly index: string } | null {
   const named = / collection: [^ .]+\.(\S+) index: (.+?) (?:collation: .*?)?dup key: /s.exec(error.message)
   const [, table = '', index = ''] = named ?? []
-  if (!collections.has(table) || own.has(index)) return null
-  const isOwnKey = ownKeys.has(JSON.stringify([table, Reflect.get(error, 'keyPattern') ?? {}]))
+  const collection = collectionOf(table)
+  if (collection === null || own.has(index)) return null
+  const isOwnKey = ownKeys.has(JSON.stringify([collection, Reflect.get(error, 'keyPattern') ?? {}]))
   return isOwnKey ? null : { table, index }
+}
+
+/** The store's name of a collection. The name on the server may have a prefix, which is not known here. */
+function collectionOf(table: string): string | null {
+  const fitting = collectionNames.filter((name) => table.endsWith(name))
+  return fitting.sort((a, b) => b.length - a.length)[0] ?? null
 }

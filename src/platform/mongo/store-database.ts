@@ -2,6 +2,7 @@ import type { MigrationDatabases } from '../../migrator/databases.js'
 import { storeAlone } from '../../migrator/store-alone.js'
 import type { MongoClientLike } from '../../mongo/driver.js'
 import { mongoTarget } from '../../mongo/migrator/target.js'
+import { prefixedDb, requirePrefix } from '../../mongo/prefixed-db.js'
 import { storeMigrations } from '../../mongo/schema/steps.js'
 import { translated } from '../../mongo/translate-error.js'
 import { diagnose } from './diagnose.js'
@@ -10,10 +11,12 @@ import { diagnose } from './diagnose.js'
 export function mongoStoreDatabase(options: {
   readonly client: MongoClientLike
   readonly database: string
+  readonly collectionPrefix: string
   readonly leaseTtlMs?: number
 }): MigrationDatabases {
-  const { client, database, ...rest } = options
-  const db = client.db(database)
+  const { client, database, collectionPrefix, ...rest } = options
+  requirePrefix(collectionPrefix)
+  const db = prefixedDb(client.db(database), collectionPrefix)
   return storeAlone(
     {
       engine: 'mongo',
@@ -21,6 +24,6 @@ export function mongoStoreDatabase(options: {
       publicTarget: mongoTarget({ client, db, migrations: storeMigrations, ...rest }),
       diagnose: () => translated(() => diagnose(client, db, database)),
     },
-    [],
+    collectionPrefix === '' ? [] : [`--collection-prefix=${collectionPrefix}`],
   )
 }

@@ -34,7 +34,8 @@ export function indexPlace(
   }
 }
 
-function changesOf(settings: TargetSettings, { definition }: RunnablePostgresMigration): IndexChanges<PostgresIndex> {
+/** What one migration says of indexes, by their names. */
+export function changesOf(settings: TargetSettings, { definition }: RunnablePostgresMigration): IndexChanges<PostgresIndex> {
   const { indexes = [], sqlIndexes, drop = [] } = definition
   const declared = [...(sqlIndexes?.(sqlContext(settings)) ?? []), ...indexes]
   return { declares: declared.map((index) => ({ id: index.name, index })), drops: drop }

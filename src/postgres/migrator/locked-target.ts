@@ -9,6 +9,7 @@ import { json, text } from '../readers.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { migrationFailure } from './failures.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
+import { indexesOfSql } from './indexes-of-sql.js'
 import { beginEntry, begunRow, failEntry, finishEntry, finishedRow, forgetEntry, noteEntry, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
 import type { RunnablePostgresMigration } from './migration.js'
@@ -50,7 +51,9 @@ export function lockedTarget(lock: RunLock, settings: TargetSettings): LockedTar
           onAction?.(action)
         },
       }
-      return lock.fenced(() => syncIndexes(connection, names.schema, declaredIndexes(settings), options, terms))
+      return lock.fenced(() =>
+        syncIndexes(connection, names.schema, declaredIndexes(settings), { ...options, spares: indexesOfSql(settings) }, terms),
+      )
     },
     async changeLedger({ applied, reverted, forgotten, note }) {
       const statements = [

@@ -91,8 +91,22 @@ export interface PostgresIndex {
   readonly table: string
   /** The index's name, unquoted, of at most 63 bytes. */
   readonly name: string
-  /** The text between the parentheses: `account_id, created_at desc`. */
+  /**
+   * The text between the parentheses: `account_id, created_at desc`, with collations, operator classes and what they
+   * take: `name gin_trgm_ops`.
+   */
   readonly columns: string
+  /** The access method, such as `gin`, `gist`, `brin` and `hash`. Default `btree`. */
+  readonly method?: string
+  /** Columns that the index holds beside its key: the text between the parentheses of `include`. */
+  readonly include?: string
+  /** Whether a unique index takes nulls for equal. Needs PostgreSQL 15. Default false. */
+  readonly nullsNotDistinct?: boolean
+  /**
+   * How the index is stored: the text between the parentheses of `with`. It is used when the index is built. A change
+   * of it alone builds nothing anew.
+   */
+  readonly with?: string
   /** Default false. */
   readonly unique?: boolean
   /** The condition of a partial index: the text after `where`. */

@@ -84,7 +84,16 @@ function checksum({ id, tx, repeatable, steps, indexes = [], drop, revision = '1
     version: repeatable ? undefined : Number(/^\d+/.exec(id)?.[0]),
     tx,
     steps: steps.map((step) => ({ name: step.name, sql: statementsOf(step, canonical) })),
-    indexes: indexes.map(({ table, name, columns, unique, where }) => ({ table, name, columns, unique, where })),
+    indexes: indexes.map(({ table, name, columns, unique, where, method, include, nullsNotDistinct }) => ({
+      table,
+      name,
+      columns,
+      unique,
+      where,
+      method,
+      include,
+      nullsNotDistinct,
+    })),
     drop,
     revision,
   })

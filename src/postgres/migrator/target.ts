@@ -10,6 +10,7 @@ import { advisoryLock, endedRow, toHolder } from './advisory-lock.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
+import { indexesOfSql } from './indexes-of-sql.js'
 import { readLedger } from './ledger-table.js'
 import { lockedTarget } from './locked-target.js'
 import type { MigrationSession, RunnablePostgresMigration } from './migration.js'
@@ -63,7 +64,11 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
     compareIndexes: (indexSet) =>
       translated(() => onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings), indexSet))),
     previewIndexes: (sync) =>
-      translated(() => onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings), sync))),
+      translated(() =>
+        onConnection(settings, (session) =>
+          planIndexSync(session, names.schema, declaredIndexes(settings), { ...sync, spares: indexesOfSql(settings) }),
+        ),
+      ),
     exists: () =>
       translated(async () => {
         const [row = {}] = await settings.executor.run(compile(schemaQuery(names.schema)), null)

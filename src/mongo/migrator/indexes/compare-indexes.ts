@@ -5,6 +5,7 @@ import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { describeDifferences } from './index-form.js'
 import { type LiveCollection, readIndexes } from './live-indexes.js'
 import { type FormedIndex, type IndexMatch, type MatchedCollection, matchIndexes } from './match-indexes.js'
+import { serverCollations } from './server-collations.js'
 
 /**
  * Compares the existing indexes with the declared ones, and lists the ones that nobody declares. It only reads, with
@@ -23,10 +24,12 @@ export async function compareIndexes(
 export async function matchCollections(db: MongoDb, declared: readonly DeclaredIndex[]): Promise<readonly MatchedCollection[]> {
   const names = [...new Set(declared.map(({ collection }) => collection))]
   const live = await readIndexes(db, names)
+  const collations = await serverCollations(db, declared)
   return live.map((collection) =>
     matchIndexes(
       collection,
       declared.filter((each) => each.collection === collection.name && !(each.mayBeAbsent && collection.type === 'missing')),
+      collations,
     ),
   )
 }

@@ -1,10 +1,12 @@
 import { ConversationStoreError } from '../../../model/errors.js'
 import type { Doc, MongoDb } from '../../driver.js'
+import { prefixOf } from '../../prefixed-db.js'
 import { duplicateKey, serverCode } from '../../translate-error.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, type Duplicates, findDuplicates } from './find-duplicates.js'
 import { declaredForm, describeDifferences, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
 import { type LiveIndex, readIndexes } from './live-indexes.js'
+import { serverCollations } from './server-collations.js'
 import { collectionCall } from './shell-text.js'
 
 // CannotCreateIndex, IndexOptionsConflict, IndexKeySpecsConflict.
@@ -26,7 +28,7 @@ export async function explainRefusal(
   if (code === null || !conflictCodes.has(code)) return null
   const [live] = await readIndexes(db, [collection])
   for (const declared of specifications) {
-    const form = declaredForm(declared, live?.collation)
+    const form = declaredForm(declared, live?.collation, await serverCollations(db, [{ ...declared, collection }]))
     const rival = rivalOf(declared, form, live?.indexes ?? [])
     if (rival) return conflict(db, { ...declared, collection }, rival, error)
   }
@@ -53,7 +55,13 @@ function rivalOf(declared: CollectionIndex, form: IndexForm, indexes: readonly L
 }
 
 export function conflict(db: MongoDb, { collection, options }: DeclaredIndex, found: Rival, cause?: unknown): ConversationStoreError {
-  const details = { database: databaseOf(db), collection, index: options.name, found: found.name, differences: found.differences }
+  const details = {
+    database: databaseOf(db),
+    collection: prefixOf(db) + collection,
+    index: options.name,
+    found: found.name,
+    differences: found.differences,
+  }
   return new ConversationStoreError('INDEX_CONFLICT', details, { cause })
 }
 
@@ -70,11 +78,11 @@ async function explainDuplicates(
   const named = unique.filter(({ options }) => error.message.includes(`index: ${options.name} dup key`))
   for (const index of named.length > 0 ? named : unique) {
     const duplicates = await findDuplicates(db, collection, index, search).catch((cause: unknown) => {
-      if (serverCode(cause) === timeIsOver) return theOneThatTheServerNames(collection, index, error)
+      if (serverCode(cause) === timeIsOver) return theOneThatTheServerNames(prefixOf(db) + collection, index, error)
       throw cause
     })
     if (duplicates === null) continue
-    const details = { database: databaseOf(db), collection, index: index.options.name, ...duplicates }
+    const details = { database: databaseOf(db), collection: prefixOf(db) + collection, index: index.options.name, ...duplicates }
     return new ConversationStoreError('DUPLICATE_KEYS', details, { cause: error })
   }
   return null

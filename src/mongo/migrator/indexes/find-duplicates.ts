@@ -1,5 +1,6 @@
 import type { ErrorDetails } from '../../../model/errors.js'
 import type { Doc, MongoDb } from '../../driver.js'
+import { prefixOf } from '../../prefixed-db.js'
 import type { CollectionIndex } from './declared-index.js'
 import { collectionCall, shellText } from './shell-text.js'
 
@@ -50,7 +51,7 @@ export async function findDuplicates(
     groups: ((found?.groups ?? []) as Doc[]).map(({ _id, count }) => ({ key: keyOf(fields, _id as Doc), count: Number(count) })),
     totalGroups: Number(total.groups),
     totalDocuments: Number(total.documents),
-    query: collectionCall(collection, 'aggregate', [...pipeline, largest], { allowDiskUse: true, ...collationOf(index) }),
+    query: collectionCall(prefixOf(db) + collection, 'aggregate', [...pipeline, largest], { allowDiskUse: true, ...collationOf(index) }),
   }
 }
 

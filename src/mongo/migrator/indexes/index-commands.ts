@@ -1,5 +1,6 @@
 import { contentionPause } from '../../contention-pause.js'
 import type { Doc, MongoDb } from '../../driver.js'
+import { prefixOf } from '../../prefixed-db.js'
 import { commandWriteConcern as writeConcern } from '../../schema/collections.js'
 import { serverCode } from '../../translate-error.js'
 import { type MayGoOn, rest, sendUntilAnswered } from '../send-until-answered.js'
@@ -8,6 +9,7 @@ import { conflict, conflictCodes, explainRefusal } from './explain-refusal.js'
 import type { DuplicateSearch } from './find-duplicates.js'
 import { declaredForm, describeDifferences, differingFields, foundForm } from './index-form.js'
 import { readIndexes } from './live-indexes.js'
+import { serverCollations } from './server-collations.js'
 import { collectionCall, commandCall } from './shell-text.js'
 
 /** One step of an action, as data, so that a run sends exactly what a preview prints. */
@@ -18,13 +20,23 @@ export type IndexCommand =
   | { readonly do: 'change'; readonly index: DeclaredIndex; readonly command: Doc }
   | { readonly do: 'drop'; readonly collection: string; readonly name: string }
 
+/** The step as one would type it in the shell. */
 export function commandText(step: IndexCommand): string {
-  if (step.do === 'create') {
-    const { collection, key, options } = step.index
-    return collectionCall(collection, 'createIndex', key, options)
-  }
-  if (step.do === 'verify') return collectionCall(step.index.collection, 'getIndexes')
-  return step.do === 'change' ? commandCall(step.command) : collectionCall(step.collection, 'dropIndex', step.name)
+  return prefixedText('', step)
+}
+
+/** The same with the names that the collections have on the server. */
+export function commandTextIn(db: MongoDb): (step: IndexCommand) => string {
+  return (step) => prefixedText(prefixOf(db), step)
+}
+
+function prefixedText(prefix: string, step: IndexCommand): string {
+  const call = (collection: string, method: string, ...args: readonly unknown[]) => collectionCall(prefix + collection, method, ...args)
+  if (step.do === 'drop') return call(step.collection, 'dropIndex', step.name)
+  const { collection, key, options } = step.index
+  if (step.do === 'create') return call(collection, 'createIndex', key, options)
+  if (step.do === 'verify') return call(collection, 'getIndexes')
+  return commandCall({ ...step.command, collMod: prefix + collection })
 }
 
 /** How a command is run, and how its refusal by the server is investigated. */
@@ -82,9 +94,13 @@ async function outlast(db: MongoDb, collection: string, indexes: readonly Collec
 
 async function withoutRenamed(db: MongoDb, collection: string, indexes: readonly CollectionIndex[]): Promise<readonly CollectionIndex[]> {
   const [live] = await readIndexes(db, [collection])
+  const collations = await serverCollations(
+    db,
+    indexes.map((index) => ({ ...index, collection })),
+  )
   const ready = (live?.indexes ?? []).filter(({ isBuilding }) => !isBuilding).map((each) => ({ name: each.name, form: foundForm(each) }))
   return indexes.filter((index) => {
-    const form = declaredForm(index, live?.collation)
+    const form = declaredForm(index, live?.collation, collations)
     return !ready.some(({ name, form: found }) => name !== index.options.name && differingFields(form, found).length === 0)
   })
 }
@@ -95,7 +111,7 @@ async function verify(db: MongoDb, index: DeclaredIndex): Promise<void> {
   const { name } = index.options
   if (found === undefined) throw conflict(db, index, { name: 'none', differences: ['it is not there'] })
   if (found.isBuilding) throw conflict(db, index, { name, differences: ['it is still being built'] })
-  const differences = describeDifferences(declaredForm(index, live?.collation), foundForm(found))
+  const differences = describeDifferences(declaredForm(index, live?.collation, await serverCollations(db, [index])), foundForm(found))
   if (differences.length > 0) throw conflict(db, index, { name, differences })
 }
 

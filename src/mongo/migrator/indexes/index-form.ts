@@ -1,7 +1,8 @@
 import type { Doc } from '../../driver.js'
 import { collationForm } from './collation-form.js'
 import { conditionForm, isTrue } from './condition-form.js'
-import { shellText } from './shell-text.js'
+import { asDeclared, type Collations } from './server-collations.js'
+import { numberOf, shellText } from './shell-text.js'
 import { textKey, textOptions } from './text-index.js'
 
 /**
@@ -20,9 +21,16 @@ const switches: ReadonlySet<string> = new Set(['unique', 'sparse', 'hidden', 'pr
 /** Fields that the server fills in when a declaration does not name them. */
 const versions: ReadonlySet<string> = new Set(['2dsphereIndexVersion', 'textIndexVersion'])
 
-/** What a declared index does. `collation` is the collection's own, which applies to an index that names none. */
-export function declaredForm(index: { readonly key: unknown; readonly options: Doc }, collation: unknown): IndexForm {
-  return foundForm({ key: index.key, options: { ...index.options, collation: index.options.collation ?? collation } })
+/**
+ * What a declared index does. `collation` is the collection's own, which applies to an index that names none, and
+ * `collations` knows how the server fills the others in.
+ */
+export function declaredForm(
+  index: { readonly key: unknown; readonly options: Doc },
+  collation: unknown,
+  collations: Collations = asDeclared,
+): IndexForm {
+  return foundForm({ key: index.key, options: { ...index.options, collation: collations(index.options.collation) ?? collation } })
 }
 
 /** What an existing index does. The server reports all of its options. */
@@ -35,10 +43,19 @@ export function foundForm(index: { readonly key: unknown; readonly options: Doc 
     if (switches.has(field)) put(field, isTrue(value) ? 'true' : null, 'true')
     else if (field === 'partialFilterExpression') put(field, conditionForm(value), shellText(value))
     else if (field === 'wildcardProjection') put(field, projectionText(value), shellText(value))
+    else if (field === 'expireAfterSeconds') put(field, String(wholeSeconds(value)), shellText(value))
     else put(field, shellText(value), shellText(value))
   }
   put('collation', collationForm(index.options.collation), shellText(index.options.collation))
   return form
+}
+
+const longestTtl = 2_147_483_647
+
+/** The server cuts fractions off, and takes what is no number for the longest time. */
+export function wholeSeconds(value: unknown): number {
+  const seconds = numberOf(value) ?? Number.NaN
+  return Number.isNaN(seconds) ? longestTtl : Math.trunc(seconds) + 0
 }
 
 /** The fields in which an existing index differs from the declared one. */

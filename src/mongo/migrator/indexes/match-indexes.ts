@@ -2,6 +2,7 @@ import type { Doc } from '../../driver.js'
 import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { declaredForm, differingFields, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
 import { isIdIndex, type LiveCollection, type LiveIndex } from './live-indexes.js'
+import { asDeclared, type Collations } from './server-collations.js'
 
 export interface FormedIndex extends LiveIndex {
   readonly form: IndexForm
@@ -35,7 +36,11 @@ export interface MatchedCollection {
 }
 
 /** Matches by definition before name, so that two indexes that have swapped their names are both found. */
-export function matchIndexes(collection: LiveCollection, declared: readonly DeclaredIndex[]): MatchedCollection {
+export function matchIndexes(
+  collection: LiveCollection,
+  declared: readonly DeclaredIndex[],
+  collations: Collations = asDeclared,
+): MatchedCollection {
   const free = new Set(collection.indexes.filter((index) => !isIdIndex(index)).map((index) => ({ ...index, form: foundForm(index) })))
   const take = (index: FormedIndex | undefined): FormedIndex | null => {
     if (index) free.delete(index)
@@ -45,7 +50,7 @@ export function matchIndexes(collection: LiveCollection, declared: readonly Decl
 
   const formed = declared.map((each) => ({
     declared: each,
-    form: declaredForm({ key: each.key, options: optionsOf(each) }, collection.collation),
+    form: declaredForm({ key: each.key, options: optionsOf(each) }, collection.collation, collations),
   }))
   const withSame = (isNamed: boolean) => (each: (typeof formed)[number] & { same: FormedIndex | null }) => ({
     ...each,

@@ -3,7 +3,7 @@ import { isAsked } from '../../../migrator/kernel/index-sets.js'
 import { cannotHave } from './compare-indexes.js'
 import { type DeclaredIndex, derivedName, guardName } from './declared-index.js'
 import type { IndexCommand } from './index-commands.js'
-import { describeDifferences, differingFields, excludeEachOther } from './index-form.js'
+import { describeDifferences, differingFields, excludeEachOther, wholeSeconds } from './index-form.js'
 import type { FormedIndex, IndexMatch, MatchedCollection } from './match-indexes.js'
 import { restsOnIt, type ShardKeys } from './shard-key.js'
 
@@ -27,7 +27,12 @@ export interface PlannedAction extends Pick<IndexAction, 'collection' | 'index' 
  * Plans the actions that turn the indexes of one collection into the declared ones: first those that make indexes, then
  * those that drop them.
  */
-export function planCollection(matched: MatchedCollection, options: IndexSyncOptions, shardKeys: ShardKeys): readonly PlannedAction[] {
+export function planCollection(
+  matched: MatchedCollection,
+  options: IndexSyncOptions,
+  shardKeys: ShardKeys,
+  spares: (index: FormedIndex, collection: string) => boolean = () => false,
+): readonly PlannedAction[] {
   const { collection, matches, unmanaged } = matched
   const taken = new Set([...collection.indexes.map(({ name }) => name), ...matches.map(({ declared }) => declared.options.name)])
   const live = new Set(collection.indexes.map(({ name }) => name))
@@ -51,7 +56,7 @@ export function planCollection(matched: MatchedCollection, options: IndexSyncOpt
     ...matches.flatMap(({ declared, rival }) => (rival && isAsked(declared.indexSet, options.indexSet) ? [rival] : [])),
   ]
   const dropped = strangers
-    .filter(({ name, isBuilding }) => !isBuilding && !replaced.has(name))
+    .filter((index) => !index.isBuilding && !replaced.has(index.name) && !spares(index, collection.name))
     .filter((index) => restsOnIt(shardKeys, collection.name, index) === null)
     .map((index): PlannedAction => {
       const commands = [{ do: 'drop', collection: collection.name, name: index.name } as const]
@@ -160,7 +165,7 @@ function changeOf(declared: DeclaredIndex, found: FormedIndex): IndexCommand {
   const given = {
     hidden: options.hidden === true,
     prepareUnique: options.prepareUnique === true,
-    expireAfterSeconds: options.expireAfterSeconds,
+    expireAfterSeconds: options.expireAfterSeconds === undefined ? undefined : wholeSeconds(options.expireAfterSeconds),
   }
   const changed = Object.entries(given).filter(
     ([field, value]) => value !== undefined && found.form.get(field)?.text !== (value === false ? undefined : String(value)),

@@ -4,13 +4,16 @@ import { serverCode } from '../../translate-error.js'
 import { matchCollections } from './compare-indexes.js'
 import type { DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, duplicateLines, findDuplicates } from './find-duplicates.js'
-import { commandText } from './index-commands.js'
+import { commandTextIn } from './index-commands.js'
+import type { LiveIndex } from './live-indexes.js'
 import { type PlannedAction, planCollection } from './plan-collection.js'
 import { readShardKeys } from './shard-key.js'
 
 export interface IndexPlanOptions extends IndexSyncOptions {
   /** The declared indexes to look after, by name. All of them are matched with those that exist. Default: all. */
   readonly names?: ReadonlySet<string>
+  /** The indexes that nobody declares and that are kept all the same. Default: none. */
+  readonly spares?: (index: LiveIndex, collection: string) => boolean
 }
 
 /** Tells what `syncIndexes` would do, in order, and what would stop it. It only reads. */
@@ -23,7 +26,7 @@ export async function planIndexSync(
   const planned = await planSync(db, declared, options)
   const actions: IndexAction[] = []
   for (const each of planned)
-    actions.push({ ...actionOf(each), obstacles: [...(await duplicatesOf(db, each, search)), ...obstaclesOf(each)] })
+    actions.push({ ...actionOf(db, each), obstacles: [...(await duplicatesOf(db, each, search)), ...obstaclesOf(each)] })
   return actions
 }
 
@@ -35,12 +38,12 @@ export async function planSync(
   const asked = declared.filter(({ collection }) => options.collection === null || options.collection === collection)
   const collections = await matchCollections(db, asked)
   const shardKeys = options.prune ? await readShardKeys(db) : new Map()
-  const planned = collections.flatMap((each) => planCollection(each, options, shardKeys))
+  const planned = collections.flatMap((each) => planCollection(each, options, shardKeys, options.spares))
   return planned.filter(({ index }) => options.names?.has(index) ?? true)
 }
 
-export function actionOf({ collection, index, action, commands }: PlannedAction): IndexAction {
-  return { collection, index, action, would: commands.map(commandText), obstacles: [] }
+export function actionOf(db: MongoDb, { collection, index, action, commands }: PlannedAction): IndexAction {
+  return { collection, index, action, would: commands.map(commandTextIn(db)), obstacles: [] }
 }
 
 function obstaclesOf({ refusal, waitsFor }: PlannedAction): readonly string[] {

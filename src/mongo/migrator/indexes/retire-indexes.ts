@@ -3,6 +3,7 @@ import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { type IndexCommand, runIndexCommand } from './index-commands.js'
 import { readIndexes } from './live-indexes.js'
 import { matchIndexes } from './match-indexes.js'
+import { serverCollations } from './server-collations.js'
 
 /** Indexes of a collection that nothing declares any more. */
 export interface Retired {
@@ -19,10 +20,8 @@ export interface Retired {
 export async function planRetirement(db: MongoDb, { collection, names, inForce }: Retired): Promise<readonly IndexCommand[]> {
   const [live] = await readIndexes(db, [collection])
   if (live === undefined) return []
-  const { unmanaged } = matchIndexes(
-    live,
-    inForce.filter((each) => each.collection === collection),
-  )
+  const declared = inForce.filter((each) => each.collection === collection)
+  const { unmanaged } = matchIndexes(live, declared, await serverCollations(db, declared))
   const left = unmanaged.filter((index) => names.some((name) => index.name === name || isDerivedName(index.name, name)))
   return left.map(({ name }) => ({ do: 'drop', collection, name }))
 }

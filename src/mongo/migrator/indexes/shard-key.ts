@@ -1,4 +1,5 @@
 import type { Doc, MongoDb } from '../../driver.js'
+import { prefixOf } from '../../prefixed-db.js'
 import { databaseOf } from './explain-refusal.js'
 
 /** `unknown` means that the collections may be sharded, and that this user may not read by which key. */
@@ -13,12 +14,14 @@ export async function readShardKeys(db: MongoDb): Promise<ShardKeys> {
   const { msg } = await db.command({ hello: 1 })
   if (msg !== 'isdbgrid') return new Map()
   if (!hasSiblings(db)) return 'unknown'
-  const prefix = `${databaseOf(db)}.`
+  const prefix = `${databaseOf(db)}.${prefixOf(db)}`
   try {
-    const ids = { $gte: prefix, $lt: `${databaseOf(db)}/` }
+    const ids = { $gte: `${databaseOf(db)}.`, $lt: `${databaseOf(db)}/` }
     const documents = await db.client.db('config').collection('collections').find({ _id: ids }).toArray()
     return new Map(
-      documents.filter(({ dropped }) => dropped !== true).map(({ _id, key }) => [String(_id).slice(prefix.length), key as Doc]),
+      documents
+        .filter(({ _id, dropped }) => dropped !== true && String(_id).startsWith(prefix))
+        .map(({ _id, key }) => [String(_id).slice(prefix.length), key as Doc]),
     )
   } catch {
     // The user may not read the configuration. Indexes that a shard key may rest on are then left alone.

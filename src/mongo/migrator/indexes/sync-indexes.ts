@@ -41,7 +41,7 @@ export async function syncIndexes(
     for (const each of ready) {
       const refusal = await refusalOf(db, each, run)
       if (refusal !== null) refusals.set(keyOf(each), refusal)
-      else done.push(actionOf(each))
+      else done.push(actionOf(db, each))
     }
     if (ready.length === 0) await pauseUnless(run.signal)
   }
@@ -58,7 +58,7 @@ function keyOf({ collection, action, index }: PlannedAction): string {
 async function refusalOf(db: MongoDb, planned: PlannedAction, run: IndexSyncRun): Promise<ConversationStoreError | null> {
   const { refusal } = planned
   if (refusal !== null) return conflict(db, refusal.declared, { name: refusal.found, differences: refusal.differences })
-  const action = actionOf(planned)
+  const action = actionOf(db, planned)
   run.onStarted?.(action)
   const mayGoOn = async () => {
     requireNotAborted(run.signal)

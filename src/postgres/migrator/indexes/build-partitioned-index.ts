@@ -41,7 +41,7 @@ export async function buildPartitionedIndex(
     const attach = attachIndexSql({ schema, name: index.name }, { schema: partition.schema, name: share.name })
     await withLockTimeout(session, change, () => session.query(attach))
   }
-  if (await isBuilt(session, schema, index, options)) return
+  if ((await findIndex(session, schema, index))?.valid) return
   throw conflict(schema, index, index.name, ['it is not valid although each partition has its share'])
 }
 

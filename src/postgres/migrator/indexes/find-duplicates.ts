@@ -1,8 +1,8 @@
 import type { ErrorDetails } from '../../../model/errors.js'
 import { sqlState } from '../../translate-error.js'
 import type { MigrationSession, PostgresIndex } from '../migration.js'
+import { indexColumns } from './index-columns.js'
 import { qualified } from './index-sql.js'
-import { canonicalText, keyExpressions } from './index-text.js'
 import { readJson } from './read-json.js'
 import { inSavepoint } from './savepoint.js'
 import { withSettings } from './session-settings.js'
@@ -24,8 +24,9 @@ export async function findDuplicates(
   index: PostgresIndex,
   { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<Duplicates | null> {
-  const keys = keyExpressions(index.columns)
-  const fields = keys.map(canonicalText)
+  const columns = indexColumns(index.columns)
+  const keys = columns.map(({ key }) => key)
+  const fields = columns.map(({ expression }) => expression)
   try {
     const [found] = await inSavepoint(session, () =>
       withSettings(session, { statement_timeout: String(timeoutMs) }, () =>
@@ -39,9 +40,20 @@ export async function findDuplicates(
   }
 }
 
-/** Groups of equal keys. Keys that contain a null are left out, because they are never equal to one another. */
-function groupsSql(schema: string, { table, where }: PostgresIndex, keys: readonly string[], select: readonly string[]): string {
-  const conditions = [...(where === undefined ? [] : [`(${where})`]), ...keys.map((key) => `${key} is not null`)]
+/**
+ * Groups of equal keys. Keys that contain a null are left out, because they are never equal to one another, unless the
+ * index says so.
+ */
+function groupsSql(
+  schema: string,
+  { table, where, nullsNotDistinct = false }: PostgresIndex,
+  keys: readonly string[],
+  select: readonly string[],
+): string {
+  const present = nullsNotDistinct ? [] : keys.map((key) => `${key} is not null`)
+  const conditions = ['true', ...(where === undefined ? [] : [`(${where})`]), ...present].slice(
+    where === undefined && nullsNotDistinct ? 0 : 1,
+  )
   return `select ${select.join(', ')} from ${qualified(schema, table)} where ${conditions.join(' and ')} group by ${keys.join(', ')} having count(*) > 1`
 }
 

@@ -15,8 +15,15 @@ export interface CreateIndexForm {
 export function createIndexSql(schema: string, index: PostgresIndex, { concurrently, only = false }: CreateIndexForm): string {
   requireName(index.name)
   const words = ['create', ...(index.unique ? ['unique'] : []), 'index', ...(concurrently ? ['concurrently'] : []), quote(index.name)]
-  const where = index.where === undefined ? '' : ` where ${index.where}`
-  return `${words.join(' ')} on ${only ? 'only ' : ''}${qualified(schema, index.table)} (${index.columns})${where}`
+  const method = index.method === undefined ? '' : `using ${quote(index.method.toLowerCase())} `
+  const more = [
+    ...(index.include === undefined ? [] : [`include (${index.include})`]),
+    ...(index.nullsNotDistinct ? ['nulls not distinct'] : []),
+    ...(index.with === undefined ? [] : [`with (${index.with})`]),
+    ...(index.where === undefined ? [] : [`where ${index.where}`]),
+  ]
+  const table = `${only ? 'only ' : ''}${qualified(schema, index.table)}`
+  return [...words, 'on', `${table} ${method}(${index.columns})`, ...more].join(' ')
 }
 
 export function dropIndexSql(schema: string, name: string, { concurrently }: { readonly concurrently: boolean }): string {

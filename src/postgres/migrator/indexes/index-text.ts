@@ -8,58 +8,17 @@ export function canonicalText(sql: string): string {
   return words.join('').replaceAll(/ ?, ?/g, ', ')
 }
 
-export interface CanonicalColumn {
-  /** The expression, with the operator class if there is one. */
-  readonly expression: string
-  /** Null for the column's own collation. */
-  readonly collation: string | null
-  /**
-   * The direction as the server prints it: nothing for ascending, and the place of nulls only if it is not the default.
-   */
-  readonly direction: string
-}
-
-export function canonicalColumns(columns: string): readonly CanonicalColumn[] {
-  return splitList(columns).map((column) => {
-    const { expression, descending, nullsFirst } = parseColumn(column)
-    const [, collation = null] = collated.exec(expression) ?? []
-    const nulls = nullsFirst === descending ? '' : nullsFirst ? ' nulls first' : ' nulls last'
-    return {
-      expression: canonicalText(expression.replace(collated, '$2')),
-      collation: collation === null ? null : collation.replaceAll('"', ''),
-      direction: `${descending ? ' desc' : ''}${nulls}`,
-    }
-  })
-}
-
-/** A column's collation without its schema, and the operator class that may come after it. */
-const collated = /\s+collate\s+(?:\w+\.)?("(?:[^"]|"")+"|\w+)(\s+[\w."]+)?$/i
-
-/** The key expressions of an index, without direction, collation and operator class. */
-export function keyExpressions(columns: string): readonly string[] {
-  return splitList(columns).map((column) => {
-    const words = trimmed(tokens(parseColumn(column).expression))
-    // This is a name, a call or an expression in parentheses. The words after it say how it is compared.
-    const first = words[0] === '(' ? closing(words, 0) : words[1] === '(' ? closing(words, 1) : 0
-    return words.slice(0, first + 1).join('')
-  })
-}
-
-/** The position of the parenthesis that closes the one at `start`, or the text's length if there is none. */
-export function closingParenthesis(text: string, start: number): number {
-  const words = pieces(text.slice(start))
-  return start + words.slice(0, closing(words, 0)).join('').length
-}
-
-function parseColumn(column: string): { readonly expression: string; readonly descending: boolean; readonly nullsFirst: boolean } {
-  const [, expression = '', direction = '', nulls = ''] =
-    /^(.*?)(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?$/is.exec(column.trim()) ?? []
-  const descending = direction.toLowerCase() === 'desc'
-  return { expression, descending, nullsFirst: nulls === '' ? descending : nulls.toLowerCase() === 'first' }
+/**
+ * The collations that a text names, in its order, without their schemas. The server's own form of an expression leaves
+ * them out.
+ */
+export function collationsIn(sql: string): readonly string[] {
+  const words = tokens(sql)
+  return words.flatMap((word, at) => (/^collate$/i.test(word) ? [qualifiedName(words, at + 2).name] : []))
 }
 
 /** Splits a list at the commas that are outside parentheses and quotes. */
-function splitList(list: string): readonly string[] {
+export function splitList(list: string): readonly string[] {
   const items = ['']
   let depth = 0
   for (const token of tokens(list)) {
@@ -75,20 +34,18 @@ function splitList(list: string): readonly string[] {
  * The tokens of a text: quoted texts and names, parentheses, commas, each run of white space as one blank, and the
  * words in between.
  */
-function tokens(sql: string): readonly string[] {
-  return trimmed(pieces(sql).map((token) => (/^\s/.test(token) ? ' ' : token)))
+export function tokens(sql: string): readonly string[] {
+  return trimmed((sql.match(pieces) ?? []).map((token) => (/^\s/.test(token) ? ' ' : token)))
 }
 
-/** The same with white space as it is, so that their lengths are those in the text. */
-function pieces(sql: string): readonly string[] {
-  return sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[(),]|[^'"\s(),]+|['"]/g) ?? []
-}
+const pieces = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[(),]|[^'"\s(),]+|['"]/g
 
-function trimmed(words: readonly string[]): readonly string[] {
+export function trimmed(words: readonly string[]): readonly string[] {
   return words.slice(words[0] === ' ' ? 1 : 0, words.at(-1) === ' ' ? -1 : words.length)
 }
 
-function closing(words: readonly string[], opening: number): number {
+/** The position of the parenthesis that closes the one at `opening`, or the number of words if there is none. */
+export function closing(words: readonly string[], opening: number): number {
   let depth = 0
   for (let at = opening; at < words.length; at += 1) {
     if (words[at] === '(') depth += 1
@@ -96,6 +53,14 @@ function closing(words: readonly string[], opening: number): number {
     if (depth === 0) return at
   }
   return words.length
+}
+
+/** The name that begins at a word, without the schema before it, and where the words after it begin. */
+export function qualifiedName(words: readonly string[], start: number): { readonly name: string; readonly next: number } {
+  let next = start
+  while (next < words.length && !/^[ (),]$/.test(words[next] ?? '')) next += 1
+  const [, name = ''] = /([^".]+|"(?:[^"]|"")*")$/.exec(words.slice(start, next).join('')) ?? []
+  return { name: name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase(), next }
 }
 
 function unquoted(token: string): string {

@@ -1,23 +1,18 @@
 import type { MigrationSession } from '../migration.js'
-import { closingParenthesis } from './index-text.js'
+import { type IndexDefinition, parseDefinition } from './index-definition.js'
 import { readJson } from './read-json.js'
 
 /** An index as the database has it. */
-export interface LiveIndex {
+export interface LiveIndex extends IndexDefinition {
   readonly table: string
   readonly name: string
-  /** The text between the parentheses, in the server's form. */
-  readonly columns: string
   /** The collation of each column, or null if its type has none. */
   readonly collations: readonly (string | null)[]
+  /** The operator class of each column of the key, the default one of its type too. */
+  readonly operatorClasses: readonly string[]
   readonly unique: boolean
   /** The condition in the server's form, or null if the index is not partial. */
   readonly where: string | null
-  /**
-   * Everything else that makes it a different index, such as `using gin`, `include (text)` and `nulls not distinct`.
-   * How it is stored is not included.
-   */
-  readonly extras: string
   /** Whether queries can use it: it was built to the end, on a partitioned table on all partitions. */
   readonly valid: boolean
   readonly partitioned: boolean
@@ -29,8 +24,7 @@ export interface LiveIndex {
   readonly builder: number | null
 }
 
-interface IndexRow extends Omit<LiveIndex, 'columns' | 'extras'> {
-  /** The definition from the name of the method on. */
+interface IndexRow extends Omit<LiveIndex, keyof IndexDefinition> {
   readonly definition: string
 }
 
@@ -56,6 +50,9 @@ const liveIndexesQuery = `select json_build_object(
   'collations', (select json_agg(sorting.collname order by key.place)
     from unnest(index.indcollation::oid[]) with ordinality key(collation_oid, place)
     left join pg_catalog.pg_collation sorting on sorting.oid = key.collation_oid),
+  'operatorClasses', (select json_agg(comparing.opcname order by key.place)
+    from unnest(index.indclass::oid[]) with ordinality key(class_oid, place)
+    join pg_catalog.pg_opclass comparing on comparing.oid = key.class_oid),
   'builder', case when not index.indisvalid then (
     select build.pid from pg_catalog.pg_stat_progress_create_index build
     where build.datid = (select database.oid from pg_catalog.pg_database database where database.datname = pg_catalog.current_database())
@@ -64,9 +61,7 @@ const liveIndexesQuery = `select json_build_object(
         select from pg_catalog.pg_locks held
         where held.pid = build.pid and held.relation = index.indrelid and held.mode = 'ShareUpdateExclusiveLock')))
     limit 1) end,
-  'definition', substr(pg_catalog.pg_get_indexdef(index.indexrelid), 1 + length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I USING ',
-    case when index.indisunique then 'UNIQUE ' else '' end, relation.relname, case when relation.relkind = 'I' then 'ONLY ' else '' end,
-    namespace.nspname, parent.relname)))
+  'definition', pg_catalog.pg_get_indexdef(index.indexrelid)
 )::text as found
 from pg_catalog.pg_index index
 join pg_catalog.pg_class relation on relation.oid = index.indexrelid
@@ -78,11 +73,5 @@ where namespace.nspname = $1::text and parent.relkind in ('r', 'p', 'm')
 order by parent.relname, relation.relname`
 
 function toLiveIndex({ definition, ...row }: IndexRow): LiveIndex {
-  const start = definition.indexOf('(')
-  const end = closingParenthesis(definition, start)
-  const method = definition.slice(0, start).trim()
-  const condition = row.where === null ? 0 : ` WHERE ${row.where}`.length
-  const rest = definition.slice(end + 1, definition.length - condition).replace(/ WITH \(.*\)$/, '')
-  const extras = [...(method === 'btree' ? [] : [`using ${method}`]), ...(rest.trim() === '' ? [] : [rest.trim().toLowerCase()])]
-  return { ...row, columns: definition.slice(start + 1, end), extras: extras.join(' ') }
+  return { ...row, ...parseDefinition(definition) }
 }

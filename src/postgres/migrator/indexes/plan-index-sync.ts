@@ -13,12 +13,17 @@ export interface PlannedAction extends Omit<ExaminedIndex, 'finding'> {
   readonly action: IndexAction
 }
 
+export interface IndexPlanOptions extends IndexSyncOptions {
+  /** The indexes that nobody declares and that are kept all the same. Default: none. */
+  readonly spares?: (index: { readonly table: string; readonly name: string }) => boolean
+}
+
 /** What `syncIndexes` would do, in order. It only reads, and it also runs in a read-only transaction. */
 export async function planIndexSync(
   session: MigrationSession,
   schema: string,
   declared: readonly PostgresIndex[],
-  options: IndexSyncOptions,
+  options: IndexPlanOptions,
 ): Promise<readonly IndexAction[]> {
   const actions: IndexAction[] = []
   for (const { action, declared: index } of await planActions(session, schema, declared, options)) {
@@ -33,7 +38,7 @@ export async function planActions(
   session: MigrationSession,
   schema: string,
   declared: readonly PostgresIndex[],
-  options: IndexSyncOptions,
+  options: IndexPlanOptions,
 ): Promise<readonly PlannedAction[]> {
   const planned: PlannedAction[] = []
   const asked = declared.filter(({ table }) => options.collection === null || table === options.collection)
@@ -48,7 +53,7 @@ async function actionFor(
   session: MigrationSession,
   schema: string,
   { finding, declared, live }: ExaminedIndex,
-  { prune }: IndexSyncOptions,
+  { prune, spares = () => false }: IndexPlanOptions,
 ): Promise<IndexAction | null> {
   const { collection, index, verdict, found } = finding
   const act = (action: IndexAction['action'], would: readonly string[], obstacles: readonly string[] = []): IndexAction => ({
@@ -59,7 +64,7 @@ async function actionFor(
     obstacles,
   })
   if (declared === null) {
-    if (live === null || verdict === 'building' || (verdict === 'unmanaged' && !prune)) return null
+    if (live === null || verdict === 'building' || (verdict === 'unmanaged' && (!prune || spares(live)))) return null
     return act('drop', [dropSql(schema, live)])
   }
   const build = (name = declared.name) => buildSql(session, schema, { ...declared, name })

@@ -1,4 +1,4 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
+import type { IndexAction } from '../../../migrator/kernel/index-findings.js'
 import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import type { MigrationSession, PostgresIndex } from '../migration.js'
@@ -8,7 +8,7 @@ import { dropIndex } from './drop-index.js'
 import { renameIndexSql, replacementName } from './index-sql.js'
 import type { LiveIndex } from './live-indexes.js'
 import { withLockTimeout } from './lock-timeout.js'
-import { type PlannedAction, planActions, replaceObstacles } from './plan-index-sync.js'
+import { type IndexPlanOptions, type PlannedAction, planActions, replaceObstacles } from './plan-index-sync.js'
 
 export interface SyncTerms {
   readonly signal: AbortSignal
@@ -28,7 +28,7 @@ export async function syncIndexes(
   session: MigrationSession,
   schema: string,
   declared: readonly PostgresIndex[],
-  options: IndexSyncOptions,
+  options: IndexPlanOptions,
   terms: SyncTerms,
 ): Promise<readonly IndexAction[]> {
   const done: IndexAction[] = []
