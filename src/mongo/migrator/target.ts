@@ -58,7 +58,10 @@ export function mongoTarget({
     readLedger: () => translated(() => readLedger(ledger)),
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
-        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(prefixedDb(leaseClient.db(database), prefixOf(db))), endLeft)
+        const table = ledgerLease(
+          leaseClient === undefined ? ledger : openLedger(prefixedDb(leaseClient.db(database), prefixOf(db))),
+          endLeft,
+        )
         const holder = thisRunner()
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
