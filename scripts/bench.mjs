@@ -1,5 +1,5 @@
 // Runs the benchmarks after installing what bench/ needs. With --check it runs everything about them except the
-// measuring. With --only=backfill it measures the adoption's backfill, which takes its rows, rounds and engine as words.
+// measuring. With --only=backfill it measures the adoption's backfill, whose words are its rows, rounds and engine.
 // Other arguments are passed on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'

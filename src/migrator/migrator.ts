@@ -3,10 +3,28 @@ import type { Tenant } from './databases.js'
 import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
-import type { LockHolder, PassedRows } from './kernel/target.js'
-import type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
+import type { LockHolder } from './kernel/target.js'
+import type {
+  DatabaseState,
+  DoctorReport,
+  IndexSet,
+  ListedMigration,
+  LockReport,
+  PreviewedMigration,
+  Progress,
+  Verdict,
+} from './report-parts.js'
 
-export type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
+export type {
+  DatabaseState,
+  DoctorReport,
+  IndexSet,
+  ListedMigration,
+  LockReport,
+  PreviewedMigration,
+  Progress,
+  Verdict,
+} from './report-parts.js'
 
 /**
  * Brings a public database and its tenants' databases to the version of the program, and reports their state. Made by
@@ -165,22 +183,6 @@ export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'serving
   readonly prune?: boolean
   /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
   readonly table?: string
-}
-
-export interface Progress {
-  /** Null for the public database. */
-  readonly tenantId: string | null
-  readonly database: string
-  readonly state: 'waiting' | 'running' | DatabaseState
-  /** The migration and the step at work, or that failed. Null at any other time. */
-  readonly migration: string | null
-  readonly step: string | null
-  /** How far the step has got with the documents or rows that it goes over. Null while it goes over none. */
-  readonly rows: PassedRows | null
-  /** How many databases have ended so far, in whichever state. */
-  readonly finished: number
-  /** How many there are. Null if the source of the tenants is a function, or has not been counted yet. */
-  readonly expected: number | null
 }
 
 export interface DatabaseReport {

@@ -1,5 +1,5 @@
 import type { Diagnosis } from './databases.js'
-import type { LockHolder } from './kernel/target.js'
+import type { LockHolder, PassedRows } from './kernel/target.js'
 
 /**
  * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
@@ -51,4 +51,20 @@ export interface DoctorReport {
 export interface LockReport extends LockHolder {
   readonly tenantId: string | null
   readonly database: string
+}
+
+export interface Progress {
+  /** Null for the public database. */
+  readonly tenantId: string | null
+  readonly database: string
+  readonly state: 'waiting' | 'running' | DatabaseState
+  /** The migration and the step at work, or that failed. Null at any other time. */
+  readonly migration: string | null
+  readonly step: string | null
+  /** How far the step has got with the documents or rows that it goes over. Null while it goes over none. */
+  readonly rows: PassedRows | null
+  /** How many databases have ended so far, in whichever state. */
+  readonly finished: number
+  /** How many there are. Null if the source of the tenants is a function, or has not been counted yet. */
+  readonly expected: number | null
 }

@@ -36,7 +36,7 @@ interface TestPlatform extends AsyncDisposable {
 }
 
 /** What a test asks of its server beside being empty. */
-export interface PlatformNeeds {
+interface PlatformNeeds {
   /** Whether a host's own migrations go over rows, too. */
   readonly withRows?: boolean
   /** Another server of MongoDB. */
