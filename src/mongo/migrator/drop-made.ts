@@ -1,9 +1,10 @@
 import type { RevertTerms } from '../../migrator/kernel/target.js'
 import { type KeptData, mostCounted } from '../../model/kept-data.js'
-import type { MongoDb } from '../driver.js'
+import type { Doc, MongoDb } from '../driver.js'
 import { prefixOf } from '../prefixed-db.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { serverCode } from '../translate-error.js'
+import { type OptionsPlan, optionsBefore, planOptions } from './collection-options.js'
 import { changedNames, indexPlace } from './declared-indexes.js'
 import { isDerivedName } from './indexes/declared-index.js'
 import { isIdIndex, readIndexes } from './indexes/live-indexes.js'
@@ -66,10 +67,33 @@ export async function dropMade(
   const { collection } = migration
   const plan = await planDrop(db, migration, all)
   if (plan.indexes.length > 0) await unlessGone(db.command({ dropIndexes: collection, index: [...plan.indexes], writeConcern }))
-  if (!plan.collection) return []
-  if (plan.documents > 0 && !dropData) return [{ what: `collection ${prefixOf(db)}${collection}`, rows: plan.documents }]
+  if (!plan.collection) {
+    await backToOptions(db, migration, all)
+    return []
+  }
+  if (plan.documents > 0 && !dropData) {
+    await backToOptions(db, migration, all)
+    return [{ what: `collection ${prefixOf(db)}${collection}`, rows: plan.documents }]
+  }
   await unlessGone(db.command({ drop: collection, writeConcern }))
   return []
+}
+
+async function backToOptions(db: MongoDb, migration: MongoMigration, all: readonly MongoMigration[]): Promise<void> {
+  const plan = await planFormerOptions(db, migration, all)
+  if (plan.do === 'change') await db.command({ ...plan.command, writeConcern })
+}
+
+/**
+ * What gives the collection back the options that were declared before the migration, as far as the server changes
+ * them. Reads only.
+ */
+export async function planFormerOptions(db: MongoDb, migration: MongoMigration, all: readonly MongoMigration[]): Promise<OptionsPlan> {
+  const { collection, definition } = migration
+  if (definition.collectionOptions === undefined) return { do: 'nothing' }
+  const earlier = all.slice(0, all.indexOf(migration)).filter((each) => each.collection === collection)
+  const before: Doc = Object.assign({}, ...earlier.map((each) => each.definition.collectionOptions ?? {}))
+  return planOptions(db, collection, optionsBefore(definition.collectionOptions, before))
 }
 
 async function unlessGone(command: Promise<unknown>): Promise<void> {

@@ -18,6 +18,13 @@ export interface CollectionMigration {
   /** True if it runs in every tenant's database. */
   readonly isTenant: boolean
   /**
+   * The options with which the collection is made, as `createCollection` takes them: a validator, `timeseries`,
+   * `capped`, `clusteredIndex`, `collation`. A collection that is there gets those that the server changes, which are
+   * `validator`, `validationLevel`, `validationAction`, `changeStreamPreAndPostImages` and `expireAfterSeconds`. If it
+   * differs in another one, the migration fails with UNSUPPORTED. A later migration may declare them anew.
+   */
+  readonly collectionOptions?: Doc
+  /**
    * The indexes, which are made before `up` moves data. One that has the name of an earlier migration's index takes its
    * place: the last declaration of a name wins. `down` puts back what was declared before.
    */

@@ -5,8 +5,9 @@ import { keptInWords } from '../../model/kept-data.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Doc, MongoDb } from '../driver.js'
 import { prefixOf } from '../prefixed-db.js'
+import { optionsText, planOptions } from './collection-options.js'
 import { indexPlace } from './declared-indexes.js'
-import { formerIndexes, planDrop } from './drop-made.js'
+import { formerIndexes, planDrop, planFormerOptions } from './drop-made.js'
 import { guardedDb } from './guarded-db.js'
 import { commandTextIn } from './indexes/index-commands.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
@@ -51,7 +52,9 @@ export async function previewUndo(
   const plan = await planDrop(db, migration, all)
   const former = formerIndexes(migration, all)
   const back = former.options.names.size === 0 ? [] : await planIndexSync(db, former.declared, former.options)
+  const options = plan.collection && plan.documents === 0 ? null : await planFormerOptions(db, migration, all)
   const drops = [
+    ...(options === null ? [] : optionsText(db, collectionName, null, options)),
     ...back.flatMap(({ would }) => would),
     ...plan.indexes.map((name) => collectionCall(prefixOf(db) + collectionName, 'dropIndex', name)),
     ...(plan.collection ? [`${collectionCall(prefixOf(db) + collectionName, 'drop')} // ${plan.documents} documents`] : []),
@@ -83,7 +86,12 @@ async function previewIndexesOf(
   step: string,
   run: RunContext,
 ): Promise<PreviewedStep> {
-  const { collectionName, drop = [] } = migration.definition
+  const { collectionName, collectionOptions, drop = [] } = migration.definition
+  if (step === collectionStep && collectionOptions !== undefined) {
+    const plan = await planOptions(db, collectionName, collectionOptions)
+    const would = optionsText(db, collectionName, collectionOptions, plan)
+    return { step, would, count: null, obstacles: plan.do === 'refuse' ? [plan.why] : [], ...(plan.do === 'refuse' && { stops: true }) }
+  }
   if (step === dropStep) {
     const { after: inForce } = indexPlace(all, migration)
     const commands = await planRetirement(db, { collection: collectionName, names: drop, inForce })

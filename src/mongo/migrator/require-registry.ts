@@ -25,7 +25,8 @@ function faultsOf(migration: CollectionMigration, position: number): readonly Va
   const require = (field: string, isRight: boolean, message: string) => {
     if (!isRight) issues.push({ path: `${path}.${field}`, message })
   }
-  const { collectionName, name, description, version, isPublic, isTenant, indexes, revision, owner, up, down, drop } = migration
+  const { collectionName, name, description, version, isPublic, isTenant, indexes, revision, owner, up, down, drop, collectionOptions } =
+    migration
   require('collectionName', isCollectionName(collectionName), `must be a collection's name of at most ${longestCollectionName} bytes`)
   require('name', isText(name), 'must be a text')
   require('description', isText(description), 'must be a text')
@@ -40,6 +41,10 @@ function faultsOf(migration: CollectionMigration, position: number): readonly Va
   require('up', up === undefined || typeof up === 'function', 'must be a function')
   require('down', down === undefined || typeof down === 'function', 'must be a function')
   require('indexes', Array.isArray(indexes), 'must be an array')
+  require('collectionOptions', collectionOptions === undefined ||
+    (typeof collectionOptions === 'object' &&
+      collectionOptions !== null &&
+      !Array.isArray(collectionOptions)), 'must be the options of createCollection')
   require('drop', drop === undefined ||
     (Array.isArray(drop) && drop.every((each) => isText(each))), 'must be a list of the names of indexes')
   if (Array.isArray(indexes)) issues.push(...indexes.flatMap((index, at) => faultsOfIndex(index, `${path}.indexes[${at}]`)))

@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { MongoDb } from '../driver.js'
+import { applyOptions } from './collection-options.js'
 import { createCollection } from './create-collection.js'
 import { indexPlace } from './declared-indexes.js'
 import { heldDb } from './held-db.js'
@@ -27,11 +28,12 @@ export async function runStep(
   context: MigrationContext,
 ): Promise<void> {
   const { definition } = migration
-  const { collectionName, drop = [] } = definition
+  const { collectionName, collectionOptions, drop = [] } = definition
   const mayGoOn = () => {
     context.signal.throwIfAborted()
     lease.requireHeld()
   }
+  if (step === collectionStep && collectionOptions !== undefined) return applyOptions(db, collectionName, collectionOptions, mayGoOn)
   if (step === collectionStep) return createCollection(db, collectionName, mayGoOn)
   if (step === upStep) return definition.up?.(heldDb(db, lease.requireHeld), collectionName, context)
   if (step === dropStep) {

@@ -19,6 +19,7 @@ function toMigration(definition: CollectionMigration): MongoMigration {
   const { collectionName, name, description, version, isPublic, isTenant, owner = hostOwner } = definition
   const checksum = checksumOf({
     indexes: definition.indexes.map(({ key, options, indexSet }) => ({ key: Object.entries(key), options: plain(options), indexSet })),
+    options: definition.collectionOptions === undefined ? undefined : plain(definition.collectionOptions),
     drop: definition.drop,
     revision: definition.revision,
     steps: stepsOf(definition).map((step) => step.name),
@@ -37,13 +38,14 @@ function toMigration(definition: CollectionMigration): MongoMigration {
   }
 }
 
-function stepsOf({ indexes, up, drop = [] }: CollectionMigration): readonly MigrationStep[] {
+function stepsOf({ indexes, up, drop = [], collectionOptions }: CollectionMigration): readonly MigrationStep[] {
   const sets = new Set(indexes.map(({ indexSet = storeIndexSet }) => indexSet))
   const others = [...sets].filter((set) => set !== storeIndexSet)
   return [
+    ...(collectionOptions === undefined ? [] : [{ name: collectionStep }]),
     ...(sets.has(storeIndexSet) ? [{ name: indexesStep(storeIndexSet) }] : []),
     // What drops an index has its collection from an earlier migration, and somebody may have dropped it since.
-    ...(sets.has(storeIndexSet) || drop.length > 0 ? [] : [{ name: collectionStep }]),
+    ...(sets.has(storeIndexSet) || drop.length > 0 || collectionOptions !== undefined ? [] : [{ name: collectionStep }]),
     ...others.map((indexSet) => ({ name: indexesStep(indexSet), indexSet })),
     ...(up ? [{ name: upStep }] : []),
     ...(drop.length > 0 ? [{ name: dropStep }] : []),
