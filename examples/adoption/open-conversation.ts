@@ -4,8 +4,8 @@ interface HostPrisma {
     findFirst(query: {
       where: Customer & { status: { in: ['OPEN', 'SNOOZED'] } }
       orderBy: { lastMessageAt: 'desc' }
-    }): Promise<HostConversation | null>
-    create(query: { data: Customer & { lastMessageAt: Date } }): Promise<HostConversation>
+    }): Promise<Row | null>
+    create(query: { data: Customer & { lastMessageAt: Date } }): Promise<Row>
   }
 }
 
@@ -14,17 +14,13 @@ interface Customer {
   psid: string
 }
 
-interface HostConversation {
+interface Row {
   readonly id: string
   readonly status: string
 }
 
 /** Returns the active conversation of a customer, and opens one if there is none. Call it outside a transaction. */
-export async function openConversation(
-  prisma: HostPrisma,
-  { pageConnectionId, psid }: Customer,
-): Promise<HostConversation> {
-  const customer = { pageConnectionId, psid }
+export async function openConversation(prisma: HostPrisma, customer: Customer): Promise<Row> {
   for (;;) {
     const found = await prisma.conversation.findFirst({
       where: { ...customer, status: { in: ['OPEN', 'SNOOZED'] } },
@@ -34,7 +30,7 @@ export async function openConversation(
     try {
       return await prisma.conversation.create({ data: { ...customer, lastMessageAt: new Date() } })
     } catch (error) {
-      // Another message opened it at the same moment: it is read. If it was closed meanwhile, the loop opens another.
+      // Another message opened it at the same moment, and the loop reads it.
       if (Reflect.get(Object(error), 'code') !== 'P2002') throw error
     }
   }
