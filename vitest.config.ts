@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 // to themselves.
 const stress = process.env.STRESS === '1'
 
+// They need packages of their own, which `npm run test:prisma` installs.
+const prisma = process.env.PRISMA === '1'
+
 const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
 
 export default defineConfig({
@@ -19,8 +22,8 @@ export default defineConfig({
     ],
   },
   test: {
-    include: stress ? ['test/**/*.stress.test.ts'] : ['test/**/*.test.ts'],
-    exclude: stress ? [] : ['test/**/*.stress.test.ts'],
+    include: prisma ? ['test/**/*.prisma.test.ts'] : stress ? ['test/**/*.stress.test.ts'] : ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...(prisma ? [] : ['test/**/*.prisma.test.ts']), ...(stress ? [] : ['test/**/*.stress.test.ts'])],
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks',

@@ -1,4 +1,4 @@
-// Run this after `npm install` has changed a package-lock.json. It makes the lockfiles of the package and of bench/ the
+// Run this after `npm install` has changed a package-lock.json. It makes all lockfiles the
 // same wherever they are written:
 // - It removes the host of the registry.
 // - It adds the packages of every platform. `npm install` leaves out an optional package that the registry in use (for
@@ -6,7 +6,7 @@
 //   its version, so it can be written down without asking the registry.
 import { readFileSync, writeFileSync } from 'node:fs'
 
-for (const file of ['package-lock.json', 'bench/package-lock.json']) complete(file)
+for (const folder of ['.', 'bench', 'test/prisma/6', 'test/prisma/7']) complete(`${folder}/package-lock.json`)
 
 function complete(file) {
   const lock = JSON.parse(readFileSync(file, 'utf8'))

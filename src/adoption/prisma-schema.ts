@@ -1,6 +1,7 @@
 import type { PrismaChange } from './allow-closed-types.js'
 import { type ClosedTable, closedNames } from './closed-tables.js'
 
+const isExternal = 'Name conversation_store_adoption among the external tables of prisma.config.ts, or Prisma drops it.'
 const sqlBelongs = 'Add the SQL to a migration, for databases that are made anew.'
 
 /**
@@ -23,7 +24,7 @@ export function prismaChange(
       version,
       remove,
       add: [`${keyColumn} Boolean?`, ...indexes, ...connections.map((connection) => `@@unique([${connection}, ${psid}, ${keyColumn}])`)],
-      notes: ['Prisma does not declare the trigger.', sqlBelongs],
+      notes: ['Prisma does not declare the trigger.', sqlBelongs, isExternal],
       sql,
     }
   if (version === 6)
@@ -31,7 +32,7 @@ export function prismaChange(
       version,
       remove,
       add: indexes,
-      notes: ['Prisma 6 knows no partial indexes: it neither declares nor drops them.', sqlBelongs],
+      notes: ['Prisma 6 knows no partial indexes: it neither declares nor drops them.', sqlBelongs, isExternal],
       sql,
     }
   const where = predicate.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
@@ -48,6 +49,7 @@ export function prismaChange(
       'The lines with raw(…) need Prisma 7.4, and "partialIndexes" among the previewFeatures of the generator.',
       'From Prisma 7.5 on, leave out both: without the feature Prisma leaves partial indexes alone.',
       sqlBelongs,
+      isExternal,
     ],
     sql,
   }

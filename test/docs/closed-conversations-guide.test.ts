@@ -11,6 +11,11 @@ import { blocksOf, followGuide, root } from './follow-guide.js'
 
 const page = readFileSync(`${root}docs/closed-conversations.md`, 'utf8')
 
+test('the page shows the example as it is', () => {
+  const example = readFileSync(`${root}examples/adoption/open-conversation.ts`, 'utf8')
+  expect(page).toContain(example.slice(example.indexOf('export async function')))
+})
+
 describe('the guide of closed conversations', () => {
   test.skipIf(isServerAbsent('postgres'))('prints what it says, command by command', { timeout: 180_000 }, async () => {
     const blocks = blocksOf(page)

@@ -42,10 +42,11 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
       const table = await presentTable(driver, given)
       const state = await readAll(driver, table)
       const statements = await plannedStatements(driver, table, state)
-      const sql = [
-        ...(table.enforce === 'key-column' ? activeKeyStatements(table) : []),
-        ...indexesOf(driver, table).map(({ swap }) => createIndexSql(table.schema, swap.wanted, { concurrently: false })),
-      ]
+      // With the key column the schema declares the column and its index, so that the trigger alone is left.
+      const sql =
+        table.enforce === 'key-column'
+          ? activeKeyStatements(table).slice(1)
+          : indexesOf(driver, table).map(({ swap }) => createIndexSql(table.schema, swap.wanted, { concurrently: false }))
       return {
         ...state,
         ...postgresBackup(table, new Date()),
