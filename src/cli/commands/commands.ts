@@ -1,5 +1,6 @@
 import { adoptAccounts } from './adopt-accounts.js'
 import { adoptImport } from './adopt-import.js'
+import { adoptLocking } from './adopt-locking.js'
 import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
 import { adoptSwapIndex } from './adopt-swap-index.js'
 import { adoptVerify } from './adopt-verify.js'
@@ -51,5 +52,6 @@ export const commands: readonly Command[] = [
   adoptVerify,
   adoptSwapIndex,
   adoptMergeDuplicates,
+  adoptLocking,
   adoptImport,
 ]

@@ -38,6 +38,7 @@ export const commandFlags = {
   archive: option(word('file'), { flag: 'archive', about: 'the file that keeps the orphans that are deleted, a line of JSON each' }),
   confirm: option(word('word'), { flag: 'confirm', about: 'DELETE, to delete orphans' }),
   over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
+  sql: option(trueOrFalse, { flag: 'sql', about: 'print one SQL text that does it, and do nothing' }),
   undo: option(trueOrFalse, { flag: 'undo', about: 'the way back' }),
   yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
