@@ -24,7 +24,9 @@ export function legacyViews(options: LegacyViewsOptions): string {
   const { accountId, viewSchema = 'legacy' } = options
   const { tables } = createNames(options)
   const view = (name: string) => `${quote(viewSchema)}.${quote(name)}`
-  const shown = (having: 'exists' | 'not exists') => `select distinct on (c.contact_inbox_id) c.id as conversation_id, c.customer_id as sender_id,
+  const shown = (
+    having: 'exists' | 'not exists',
+  ) => `select distinct on (c.contact_inbox_id) c.id as conversation_id, c.customer_id as sender_id,
   c.oa_id as page_id, c.customer_name as sender_name, c.nickname, c.status, c.version, c.unread_count, c.last_message_at, c.created_at, c.updated_at
 from ${tables.conversations} c
 where c.account_id = ${literal(accountId)} and ${having} (select from ${tables.conversations} o

@@ -1,6 +1,6 @@
 import { quote } from '../postgres/names.js'
-import { literal } from './postgres/conditions.js'
 import type { LockingAnswers, LockingTables } from './locking-types.js'
+import { literal } from './postgres/conditions.js'
 
 /**
  * The queries that tell whether a database has the locking, each with one number. They name no schema, and look into
@@ -26,7 +26,13 @@ export function lockingQueries({ conversations = {}, events = {} }: LockingTable
 /** What the answers should be, and are not. */
 export function lockingProblems(answers: LockingAnswers): readonly string[] {
   const expected = { versionColumns: 1, eventIndexes: 2, tables: 2, functions: 4, views: 2 } as const
-  const words = { versionColumns: 'version column', eventIndexes: 'unique event indexes', tables: 'sync tables', functions: 'sync functions', views: 'sync views' }
+  const words = {
+    versionColumns: 'version column',
+    eventIndexes: 'unique event indexes',
+    tables: 'sync tables',
+    functions: 'sync functions',
+    views: 'sync views',
+  }
   const wrong = (Object.keys(expected) as (keyof typeof expected)[]).filter((name) => answers[name] !== expected[name])
   return [
     ...wrong.map((name) => `There should be ${expected[name]} ${words[name]}, and there are ${answers[name]}: add the locking.`),

@@ -47,14 +47,17 @@ describe.each([
     await acme.closeConversation({ oaId: 'page', customerId: 'hoa' })
     await acme.upsertConversation({ oaId: 'page', customerId: 'silent' })
     const text = legacyViews({ accountId, viewSchema, schema })
-    for (let time = 0; time < 2; time++) for (const statement of text.split(/;\n/).filter((each) => each.trim() !== '')) await query(statement)
+    for (let time = 0; time < 2; time++)
+      for (const statement of text.split(/;\n/).filter((each) => each.trim() !== '')) await query(statement)
     const at = escapeIdentifier(viewSchema)
     return { query, inSession, schema, at, first, second }
   }
 
   test('have one row for a customer: the active conversation, or the latest', async () => {
     const { query, at, first, second } = await begun()
-    const rows = await query(`select sender_id, page_id, conversation_id, nickname, status, version from ${at}.messenger_conversations order by 1`)
+    const rows = await query(
+      `select sender_id, page_id, conversation_id, nickname, status, version from ${at}.messenger_conversations order by 1`,
+    )
     expect(rows).toMatchObject([
       { sender_id: 'hoa', page_id: 'page', status: 'closed', version: 1 },
       { sender_id: 'lan', page_id: 'page', status: 'open', nickname: 'Lan', version: 0, conversation_id: second.conversation?.id },
@@ -64,11 +67,14 @@ describe.each([
     const events = await query(
       `select message_id, event_type, text, conversation_id from ${at}.contact_interaction_events where message_id <> 'm3' order by message_id`,
     )
-    expect(events).toEqual(['m1', 'm2'].map((id) => ({ message_id: id, event_type: 'message', text: id, conversation_id: second.conversation?.id })))
+    expect(events).toEqual(
+      ['m1', 'm2'].map((id) => ({ message_id: id, event_type: 'message', text: id, conversation_id: second.conversation?.id })),
+    )
     expect(
-      await query(`select column_default from information_schema.columns where table_schema = $1 and table_name = 'messenger_conversations' and column_name = 'version'`, [
-        at.slice(1, -1),
-      ]),
+      await query(
+        `select column_default from information_schema.columns where table_schema = $1 and table_name = 'messenger_conversations' and column_name = 'version'`,
+        [at.slice(1, -1)],
+      ),
     ).toEqual([{ column_default: '0' }])
   })
 

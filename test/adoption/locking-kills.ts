@@ -12,7 +12,8 @@ export function killLocking(kills: number, timeout: number): void {
       await addDoubles(host)
       return host
     }
-    const archive = ({ query, schema }: SqlHost) => query(`select (to_jsonb(a) - 'at' - 'number')::text as row from "${schema}".conversation_store_archive a order by 1`)
+    const archive = ({ query, schema }: SqlHost) =>
+      query(`select (to_jsonb(a) - 'at' - 'number')::text as row from "${schema}".conversation_store_archive a order by 1`)
     const left = async (host: SqlHost) => JSON.stringify([await wholeOf(host), await archive(host)]).replaceAll(host.schema, 'schema')
     const url = serverUrl('postgres')
     const clean = await begun()

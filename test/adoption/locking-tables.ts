@@ -47,7 +47,9 @@ union all select table_name || '.' || column_name, data_type from information_sc
     [at, schema],
   )
   const rows = await Promise.all(
-    ['messenger_conversations', 'contact_interaction_events'].map((table) => query(`select row_to_json(t)::text as row from ${at}.${table} t order by id`)),
+    ['messenger_conversations', 'contact_interaction_events'].map((table) =>
+      query(`select row_to_json(t)::text as row from ${at}.${table} t order by id`),
+    ),
   )
   return { objects, rows }
 }

@@ -17,7 +17,8 @@ const asItShouldBe = {
 }
 
 describe.each(sqlHosts)('optimistic locking on %s', (_, open) => {
-  const helper = (host: SqlHost, more: Partial<LockingOptions> = {}) => addOptimisticLocking({ db: host.db, conversations: host.where, ...more })
+  const helper = (host: SqlHost, more: Partial<LockingOptions> = {}) =>
+    addOptimisticLocking({ db: host.db, conversations: host.where, ...more })
   const isDouble = { code: '23505' }
 
   test('plans, and changes nothing', async () => {
@@ -51,7 +52,9 @@ describe.each(sqlHosts)('optimistic locking on %s', (_, open) => {
     await expect(host.query(`${event} values ('t1', 'read', null, timestamptz '2026-01-01 00:01Z')`)).rejects.toMatchObject(isDouble)
     // Of doubles the first is kept, and the others are in the archive, whole.
     expect(
-      await host.query(`select document ->> 'message_id' as id, count(*)::int as n from ${at}.conversation_store_archive group by 1 order by 1`),
+      await host.query(
+        `select document ->> 'message_id' as id, count(*)::int as n from ${at}.conversation_store_archive group by 1 order by 1`,
+      ),
     ).toEqual([
       { id: 'm1', n: 3 },
       { id: null, n: 1 },
@@ -62,7 +65,8 @@ describe.each(sqlHosts)('optimistic locking on %s', (_, open) => {
     const host = await open()
     await helper(host).apply()
     const at = `"${host.schema}"`
-    const acquire = (who: string) => host.query(`select acquired, locked_by, token::text from ${at}.acquire_sync_lock('acme', 'page', '${who}', 60)`)
+    const acquire = (who: string) =>
+      host.query(`select acquired, locked_by, token::text from ${at}.acquire_sync_lock('acme', 'page', '${who}', 60)`)
     expect(await acquire('pod 1')).toEqual([{ acquired: true, locked_by: 'pod 1', token: '1' }])
     expect(await acquire('pod 2')).toEqual([{ acquired: false, locked_by: 'pod 1', token: null }])
     expect(await host.query(`select page_id, status from ${at}.active_syncs`)).toEqual([{ page_id: 'page', status: 'ACTIVE' }])
@@ -101,7 +105,10 @@ describe.each(sqlHosts)('optimistic locking on %s', (_, open) => {
     const host = await open()
     await host.query(`alter table "${host.schema}".messenger_conversations add column version text`)
     const before = await wholeOf(host)
-    const refused = { code: 'VALIDATION_FAILED', message: expect.stringMatching(/version: is a column of the type text, and must be integer/) }
+    const refused = {
+      code: 'VALIDATION_FAILED',
+      message: expect.stringMatching(/version: is a column of the type text, and must be integer/),
+    }
     await expect(helper(host).plan()).rejects.toMatchObject(refused)
     await expect(helper(host).apply()).rejects.toMatchObject(refused)
     await expect(host.query(await lockingSql({ conversations: host.where }))).rejects.toThrow(/is of the type text, and must be integer/)

@@ -43,7 +43,13 @@ export function addOptimisticLocking(driver: PostgresDriver, options: LockingOpt
       const missing = await missingOf(driver, tables)
       const counts = await Promise.all(eventIndexes(tables).map((index) => countDoubles(driver, tables, index)))
       const doubles = counts.reduce((sum, each) => sum + each, 0)
-      return { missing, doubles, ...postgresBackup(tables, new Date()), revertible: 'yes, and versions are gone then', warnings: [] }
+      return {
+        missing,
+        doubles,
+        ...postgresBackup(tables, new Date(), [tables.events.name]),
+        revertible: 'yes, and versions are gone then',
+        warnings: [],
+      }
     },
     async apply() {
       await requireTables(driver, tables)
@@ -140,9 +146,7 @@ function readMarked(driver: PostgresDriver, statement: string): Promise<unknown>
 }
 
 function removeDoubles(driver: PostgresDriver, tables: LockedTables, index: ReturnType<typeof eventIndexes>[number]): Promise<number> {
-  return inTransaction(driver, { lockMs: 10_000 }, (session) =>
-    oneOf<number>(session, removeDoublesSql(tables, index)),
-  )
+  return inTransaction(driver, { lockMs: 10_000 }, (session) => oneOf<number>(session, removeDoublesSql(tables, index)))
 }
 
 async function verify(driver: PostgresDriver, { schema }: LockedTables, options: LockingOptions): Promise<LockingVerified> {

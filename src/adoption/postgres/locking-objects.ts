@@ -1,5 +1,5 @@
-import { createFunctionSql, signatureOf } from '../../postgres/functions/sql-function.js'
 import { functionsOf } from '../../postgres/functions/functions.js'
+import { createFunctionSql, signatureOf } from '../../postgres/functions/sql-function.js'
 import { literal } from '../../postgres/literal.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { PostgresIndex } from '../../postgres/migrator/migration.js'
@@ -54,7 +54,9 @@ export interface LockingObject {
 }
 
 /** The indexes of the events, each with the columns whose values no two events may share. */
-export function eventIndexes({ events }: LockedTables): readonly (PostgresIndex & { readonly keys: readonly string[]; readonly where: string })[] {
+export function eventIndexes({
+  events,
+}: LockedTables): readonly (PostgresIndex & { readonly keys: readonly string[]; readonly where: string })[] {
   const { name, conversationId, messageId, type, occurredAt } = events
   const index = (indexName: string, keys: readonly string[], where: string) => ({
     table: name,
@@ -129,7 +131,13 @@ export function syncObjects(tables: LockedTables): readonly LockingObject[] {
       what: `function ${fn.name}`,
       exists: `${oid} is not null`,
       create: [rememberFunctionsSql(names, [fn.name]), createFunctionSql(names, fn), closeFunctionsSql(names, [fn.name])],
-      parts: [{ name: `function ${signature}`, drop: `drop function if exists ${signature}`, comment: `pg_catalog.obj_description(${oid}, 'pg_proc')` }],
+      parts: [
+        {
+          name: `function ${signature}`,
+          drop: `drop function if exists ${signature}`,
+          comment: `pg_catalog.obj_description(${oid}, 'pg_proc')`,
+        },
+      ],
     }
   })
   return [
