@@ -49,7 +49,7 @@ export interface LockingObject {
   /** An expression of SQL that is true if it is there. */
   readonly exists: string
   readonly create: readonly string[]
-  /** Each object as `comment on` names it, the statement that drops it, and an expression of SQL that is its comment. */
+  /** Each object as `comment on` names it, the statement that drops it, and its comment as an expression of SQL. */
   readonly parts: readonly { readonly name: string; readonly drop: string; readonly comment: string }[]
 }
 
