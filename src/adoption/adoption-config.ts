@@ -1,4 +1,5 @@
 import type { ImportOptions } from './import-types.js'
+import type { LockingTables } from './locking-types.js'
 import type { ConversationCounters, MessagesTable } from './merge-types.js'
 import type { ConversationsTable, IntegrationsTable } from './options.js'
 
@@ -14,6 +15,8 @@ export interface AdoptionConfig {
   readonly connections?: readonly string[]
   /** The column that the trigger of `adopt allow-closed --enforce=key-column` sets. */
   readonly keyColumn?: string
+  /** The tables of the locking, which have names of their own. */
+  readonly locking?: LockingTables
   /** What is imported into the store. What is left out of its conversations is taken from `conversations` above. */
   readonly import?: Pick<ImportOptions, 'conversations' | 'messages' | 'inboxes' | 'account' | 'sample'> & {
     /** The database of the conversations, on MongoDB, where that is another one than the store's. */

@@ -16,11 +16,17 @@ export function mongoBackup(database: string, { name }: Pick<Conversations, 'nam
   }
 }
 
-export function postgresBackup({ schema, name }: Pick<Conversations, 'schema' | 'name'>, time: Date): Backup {
+/** `others` are further tables of the schema that are changed. */
+export function postgresBackup(
+  { schema, name }: Pick<Conversations, 'schema' | 'name'>,
+  time: Date,
+  others: readonly string[] = [],
+): Backup {
   const file = `backup_${stamp(time)}.dump`
-  const pattern = shellWord([schema, name].map((each) => `"${each.replaceAll('"', '""')}"`).join('.'))
+  const pattern = (table: string) => shellWord([schema, table].map((each) => `"${each.replaceAll('"', '""')}"`).join('.'))
+  const tables = [name, ...others].map((table) => `--table=${pattern(table)}`).join(' ')
   return {
-    backup: `pg_dump --format=custom --table=${pattern} --file=${file} "$DATABASE_URL"`,
+    backup: `pg_dump --format=custom ${tables} --file=${file} "$DATABASE_URL"`,
     restore: `pg_restore --clean --if-exists --dbname="$DATABASE_URL" ${file}`,
   }
 }

@@ -1,3 +1,4 @@
+export { addOptimisticLocking } from './add-optimistic-locking.js'
 export type { Adoption, AdoptionRun } from './adoption.js'
 export type { AdoptionConfig } from './adoption-config.js'
 export type { AdoptionLogger } from './adoption-logger.js'
@@ -38,6 +39,18 @@ export type {
   ImportVerified,
 } from './import-types.js'
 export type { IsolationOptions, IsolationReport } from './isolation-types.js'
+export { type LegacyViewsOptions, legacyViews } from './legacy-views.js'
+export { lockingQueries } from './locking-queries.js'
+export { lockingSql } from './locking-sql.js'
+export type {
+  LockingAnswers,
+  LockingApplied,
+  LockingOptions,
+  LockingPlan,
+  LockingReverted,
+  LockingTables,
+  LockingVerified,
+} from './locking-types.js'
 export { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 export type {
   ConversationCounters,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { bundled } from '../bundled.js'
 import type { ImportTask } from './import-in-process.js'
+import type { LockingTask } from './locking-in-process.js'
 import type { AdoptionTask } from './run-in-process.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,12 +16,16 @@ export function runImport(task: ImportTask): Promise<Printed | null> {
   return runBundle('./import-in-process.ts', task)
 }
 
+export function runLocking(task: LockingTask): Promise<Printed | null> {
+  return runBundle('./locking-in-process.ts', task)
+}
+
 interface Printed {
   readonly ok: boolean
   readonly operations: number
 }
 
-async function runBundle(program: string, task: AdoptionTask | ImportTask): Promise<Printed | null> {
+async function runBundle(program: string, task: AdoptionTask | ImportTask | LockingTask): Promise<Printed | null> {
   const file = await bundled(new URL(program, import.meta.url))
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [file, JSON.stringify(task)], { cwd: root }, (error, stdout, stderr) => {

@@ -28,12 +28,13 @@ export interface MergeContext {
  * column may hold.
  */
 export function makeArchive({ driver, archive }: MergeContext): Promise<void> {
-  return makeOnce(
-    driver,
-    `create table if not exists ${archive} (number bigint generated always as identity primary key, from_table text collate "C" not null,
+  return makeOnce(driver, archiveTableSql(archive))
+}
+
+export function archiveTableSql(archive: string): string {
+  return `create table if not exists ${archive} (number bigint generated always as identity primary key, from_table text collate "C" not null,
   id text collate "C" not null, reason text not null, from_id text collate "C", kept_id text collate "C" not null,
-  at timestamptz not null default clock_timestamp(), document json, moved json)`,
-  )
+  at timestamptz not null default clock_timestamp(), document json, moved json)`
 }
 
 export interface MergedGroup {

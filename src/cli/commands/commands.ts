@@ -1,6 +1,7 @@
 import { adoptAccounts } from './adopt-accounts.js'
 import { adoptAllowClosed } from './adopt-allow-closed.js'
 import { adoptImport } from './adopt-import.js'
+import { adoptLocking } from './adopt-locking.js'
 import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
 import { adoptSwapIndex } from './adopt-swap-index.js'
 import { adoptVerify } from './adopt-verify.js'
@@ -53,5 +54,6 @@ export const commands: readonly Command[] = [
   adoptSwapIndex,
   adoptAllowClosed,
   adoptMergeDuplicates,
+  adoptLocking,
   adoptImport,
 ]

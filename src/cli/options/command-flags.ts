@@ -41,6 +41,7 @@ export const commandFlags = {
   over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
   enforce: option(oneOf(['index', 'key-column']), { flag: 'enforce', about: 'how the database refuses a second active conversation' }),
   prisma: option(oneOf(['6', '7']), { flag: 'prisma', about: 'the version of Prisma, for the change of schema.prisma' }),
+  sql: option(trueOrFalse, { flag: 'sql', about: 'print one SQL text that does it, and do nothing' }),
   undo: option(trueOrFalse, { flag: 'undo', about: 'the way back' }),
   yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),

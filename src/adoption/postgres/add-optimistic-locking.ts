@@ -1,0 +1,222 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { refusal } from '../../model/validation/refusal.js'
+import type { PostgresDriver } from '../../postgres/drivers.js'
+import { literal } from '../../postgres/literal.js'
+import type { RunConnection } from '../../postgres/migrator/connection.js'
+import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
+import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
+import { withConcurrentTimeouts, withLockTimeout } from '../../postgres/migrator/indexes/lock-timeout.js'
+import { quote } from '../../postgres/names.js'
+import type { Adoption } from '../adoption.js'
+import { silentLogger } from '../adoption-logger.js'
+import { postgresBackup } from '../backup.js'
+import { lockingProblems, lockingQueries } from '../locking-queries.js'
+import type { LockingAnswers, LockingApplied, LockingOptions, LockingPlan, LockingReverted, LockingVerified } from '../locking-types.js'
+import { withLease } from '../run-pass.js'
+import { columnTypes } from './column-types.js'
+import { insertable } from './insertable.js'
+import {
+  archiveOf,
+  eventIndexes,
+  type LockedTables,
+  type LockingObject,
+  lockedTables,
+  mark,
+  markSql,
+  removeDoublesSql,
+  syncObjects,
+  versionColumn,
+} from './locking-objects.js'
+import { archiveTableSql } from './merge-group.js'
+import { makeOnce, passTable } from './passes.js'
+import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
+
+type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
+
+export function addOptimisticLocking(driver: PostgresDriver, options: LockingOptions): Steps {
+  const tables = lockedTables(options)
+  const { conversations: _, ...common } = options
+  const lease = { table: passTable(driver, tables.schema), key: `locking of ${tables.name}`, database: tables.schema }
+  return {
+    async plan() {
+      await requireTables(driver, tables)
+      const missing = await missingOf(driver, tables)
+      const counts = await Promise.all(eventIndexes(tables).map((index) => countDoubles(driver, tables, index)))
+      const doubles = counts.reduce((sum, each) => sum + each, 0)
+      return {
+        missing,
+        doubles,
+        ...postgresBackup(tables, new Date(), [tables.events.name]),
+        revertible: 'yes, and versions are gone then',
+        warnings: [],
+      }
+    },
+    async apply() {
+      await requireTables(driver, tables)
+      return withLease(common, lease, () => apply(driver, tables, options))
+    },
+    verify: () => verify(driver, tables, options),
+    revert: () => withLease(common, lease, () => revert(driver, tables, options)),
+  }
+}
+
+/** Throws VALIDATION_FAILED for a column that is missing, and for a `version` that is no integer. */
+async function requireTables(driver: PostgresDriver, { schema, name, id, senderId, pageId, events }: LockedTables): Promise<void> {
+  const typeOf = await columnTypes(driver, schema, name, [id, senderId, pageId])
+  const { name: eventsName, ...columns } = events
+  await columnTypes(driver, schema, eventsName, Object.values(columns))
+  const type = await readOne<string | null>(
+    driver,
+    `select (select to_json(pg_catalog.format_type(a.atttypid, a.atttypmod)) from pg_catalog.pg_attribute a
+  where a.attrelid = $1::text::pg_catalog.regclass and a.attname = 'version' and a.attnum > 0 and not a.attisdropped)::text`,
+    [qualified(schema, name)],
+  )
+  if (type !== null && type !== 'integer')
+    throw refusal([name, 'version'], `is a column of the type ${typeOf('version')}, and must be integer: rename it, and run this again`)
+}
+
+const exists = (driver: PostgresDriver, { exists: isThere }: Pick<LockingObject, 'exists'>) =>
+  readOne<boolean>(driver, `select (${isThere})::text`)
+
+const indexExists = ({ schema }: LockedTables, name: string) => ({
+  exists: `exists (select from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(${literal(qualified(schema, name))}) and i.indisvalid)`,
+})
+
+async function missingOf(driver: PostgresDriver, tables: LockedTables): Promise<readonly string[]> {
+  const missing: string[] = []
+  const look = async (what: string, object: Pick<LockingObject, 'exists'>) => {
+    if (!(await exists(driver, object))) missing.push(what)
+  }
+  const column = versionColumn(tables)
+  await look(column.what, column)
+  for (const { name } of eventIndexes(tables)) await look(`index ${name}`, indexExists(tables, name))
+  for (const object of syncObjects(tables)) await look(object.what, object)
+  return missing
+}
+
+function countDoubles(driver: PostgresDriver, { schema, events }: LockedTables, { keys, where }: ReturnType<typeof eventIndexes>[number]) {
+  const columns = keys.map(quote)
+  return readOne<number>(
+    driver,
+    `select coalesce(sum(rows - 1), 0)::text from (select count(*) as rows from ${qualified(schema, events.name)}
+  where ${where} and ${columns.map((column) => `${column} is not null`).join(' and ')} group by ${columns.join(', ')} having count(*) > 1) d`,
+  )
+}
+
+/** How often doubles are taken out that came while an index was built. */
+const mostBuilds = 10
+
+async function apply(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingApplied> {
+  const { logger = silentLogger, signal = never } = options
+  const added: string[] = []
+  const make = async (object: LockingObject) => {
+    if (await exists(driver, object)) return
+    await withConnection(driver, (session) => inOne(session, tables, options, object.what, [...object.create, ...markSql(object)]))
+    added.push(object.what)
+    logger.info(`added ${object.what}`)
+  }
+  await make(versionColumn(tables))
+  let doubles = 0
+  await makeOnce(driver, archiveTableSql(archiveOf(tables)))
+  for (const index of eventIndexes(tables)) {
+    if (await exists(driver, indexExists(tables, index.name))) continue
+    for (let build = 1; ; build++) {
+      doubles += await removeDoubles(driver, tables, index)
+      try {
+        await withConnection(driver, (session) => buildIndex(session, tables.schema, index, { signal, logger, concurrently: true }))
+        break
+      } catch (error) {
+        // Until the index stands, a live writer may bring another double.
+        const isDouble = error instanceof ConversationStoreError && error.code === 'DUPLICATE_KEYS'
+        if (!isDouble || build === mostBuilds) throw error
+      }
+    }
+    await readMarked(driver, `comment on index ${qualified(tables.schema, index.name)} is ${literal(mark)}`)
+    added.push(`index ${index.name}`)
+    logger.info(`added index ${index.name}`)
+  }
+  for (const object of syncObjects(tables)) await make(object)
+  return { added, doubles }
+}
+
+const never = new AbortController().signal
+
+function readMarked(driver: PostgresDriver, statement: string): Promise<unknown> {
+  return withConnection(driver, (session) => session.script(statement))
+}
+
+function removeDoubles(driver: PostgresDriver, tables: LockedTables, index: ReturnType<typeof eventIndexes>[number]): Promise<number> {
+  return inTransaction(driver, { lockMs: 10_000 }, (session) => oneOf<number>(session, removeDoublesSql(tables, index)))
+}
+
+async function verify(driver: PostgresDriver, { schema }: LockedTables, options: LockingOptions): Promise<LockingVerified> {
+  const answers = await inTransaction(driver, { lockMs: 10_000 }, async (session) => {
+    await session.query(`select pg_catalog.set_config('search_path', $1::text, true)`, [quote(schema)])
+    const found: Partial<Record<keyof LockingAnswers, number>> = {}
+    for (const [name, query] of Object.entries(lockingQueries(options)))
+      found[name as keyof LockingAnswers] = await oneOf<number>(session, query)
+    return found as LockingAnswers
+  })
+  const problems = lockingProblems(answers)
+  return { ...answers, ok: problems.length === 0, problems }
+}
+
+async function revert(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingReverted> {
+  const { signal = never, logger = silentLogger } = options
+  const { schema, events } = tables
+  const dropped: string[] = []
+  const isMarked = (comment: string) => readOne<boolean>(driver, `select coalesce((${comment}) = ${literal(mark)}, false)::text`)
+  const parts = [...syncObjects(tables), versionColumn(tables)].flatMap((object) => object.parts)
+  // Views and functions before the tables that they read.
+  const inOrder = ['view', 'function', 'table', 'column'].flatMap((kind) => parts.filter(({ name }) => name.startsWith(`${kind} `)))
+  for (const { name, drop, comment } of inOrder) {
+    if (!(await isMarked(comment))) continue
+    await withConnection(driver, (session) => inOne(session, tables, options, name, [drop]))
+    dropped.push(name)
+  }
+  for (const { name } of eventIndexes(tables)) {
+    const full = qualified(schema, name)
+    if (!(await isMarked(`pg_catalog.obj_description(pg_catalog.to_regclass(${literal(full)}), 'pg_class')`))) continue
+    const change = { schema, table: events.name, object: `index ${name}`, signal, logger }
+    await withConnection(driver, (session) =>
+      withConcurrentTimeouts(session, change, () => session.query(`drop index concurrently if exists ${full}`)),
+    )
+    dropped.push(`index ${name}`)
+  }
+  return { dropped, restored: await restoreDoubles(driver, tables) }
+}
+
+async function restoreDoubles(driver: PostgresDriver, tables: LockedTables): Promise<number> {
+  const { schema, events } = tables
+  await makeOnce(driver, archiveTableSql(archiveOf(tables)))
+  const columns = await insertable(driver, schema, events.name)
+  const into = qualified(schema, events.name)
+  return readOne<number>(
+    driver,
+    `with gone as (delete from ${archiveOf(tables)} a where a.reason = 'double event' and a.from_table = $1::text returning a.document),
+back as (insert into ${into} (${columns}) overriding system value
+  select ${columns} from (select r.* from gone g cross join lateral pg_catalog.json_populate_record(null::${into}, g.document) r) r returning 1)
+select count(*)::text from back`,
+    [events.name],
+  )
+}
+
+/** Runs the statements in one transaction, which soon gives up its place in the queue of a table's lock. */
+async function inOne(
+  session: RunConnection,
+  { schema, name }: LockedTables,
+  { signal = never, logger = silentLogger }: LockingOptions,
+  object: string,
+  statements: readonly string[],
+): Promise<void> {
+  await withLockTimeout(session, { schema, table: name, object, signal, logger }, async () => {
+    await session.begin()
+    try {
+      for (const statement of statements) await session.script(statement)
+      await session.commit()
+    } catch (error) {
+      await session.rollback().catch(() => undefined)
+      throw error
+    }
+  })
+}

@@ -1,0 +1,48 @@
+import { literal } from '../../postgres/literal.js'
+import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
+import type { LockingTables } from '../locking-types.js'
+import { archiveOf, eventIndexes, lockedTables, mark, markSql, removeDoublesSql, syncObjects, versionColumn } from './locking-objects.js'
+import { archiveTableSql } from './merge-group.js'
+
+/** The text of `lockingSql`. */
+export function lockingSql(options: LockingTables = {}): string {
+  const tables = lockedTables(options)
+  const { schema, name, events } = tables
+  const table = literal(qualified(schema, name))
+  const eventTable = qualified(schema, events.name)
+  const made = (what: string, exists: string, statements: readonly string[]) => `  if not (${exists}) then
+${statements.map((statement) => `    execute ${literal(statement)};`).join('\n')}
+    v_added := v_added || ${literal(what)}::text;
+  end if;`
+  const column = versionColumn(tables)
+  return `do $conversation_store$
+declare
+  v_added text[] := '{}';
+  v_type text;
+begin
+  select pg_catalog.format_type(a.atttypid, a.atttypmod) into v_type from pg_catalog.pg_attribute a
+    where a.attrelid = ${table}::pg_catalog.regclass and a.attname = 'version' and a.attnum > 0 and not a.attisdropped;
+  if v_type is not null and v_type <> 'integer' then
+    raise exception 'the column version of % is of the type %, and must be integer: rename it, and run this again', ${table}, v_type;
+  end if;
+${made(column.what, column.exists, [...column.create, ...markSql(column)])}
+  execute ${literal(archiveTableSql(archiveOf(tables)))};
+${eventIndexes(tables)
+  .map((index) => {
+    const full = qualified(schema, index.name)
+    return made(`index ${index.name}`, `pg_catalog.to_regclass(${literal(full)}) is not null`, [
+      `lock table ${eventTable} in share row exclusive mode`,
+      removeDoublesSql(tables, index),
+      `create unique index ${index.name} on ${eventTable} (${index.columns}) where ${index.where}`,
+      `comment on index ${full} is ${literal(mark)}`,
+    ])
+  })
+  .join('\n')}
+${syncObjects(tables)
+  .map((object) => made(object.what, object.exists, [...object.create, ...markSql(object)]))
+  .join('\n')}
+  raise notice 'conversation-store: added %', coalesce(nullif(array_to_string(v_added, ', '), ''), 'nothing, because all of it was there');
+end
+$conversation_store$;
+`
+}

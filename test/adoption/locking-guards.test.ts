@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { addOptimisticLocking, lockingSql } from '../../src/adoption/index.js'
+import { scratchPool } from '../postgres/scratch-schema.js'
+import { type Interference, interferedPool } from './interfered.js'
+import { addDoubles, type SqlHost, sqlHosts } from './locking-tables.js'
+
+const open = async (): Promise<SqlHost> => {
+  const server = sqlHosts.find(([name]) => name === 'PostgreSQL')?.[1]
+  if (server === undefined) throw new Error('there is no host on PostgreSQL')
+  return server()
+}
+
+const helper = (host: SqlHost, interference: Interference, lockWaitMs = 60_000) =>
+  addOptimisticLocking({ db: interferedPool(scratchPool(), interference), conversations: host.where, lockWaitMs })
+
+type Guard = (host: SqlHost, plant: Interference) => Promise<void>
+
+const guards = {
+  'an event that comes while the index is built goes into the archive too': async (host, plant) => {
+    let came = false
+    const applied = await helper(host, {
+      ...plant,
+      async before(text) {
+        if (came || !text.startsWith('create unique index concurrently "idx_unique_event_by_message"')) return
+        came = true
+        await addDoubles(host)
+      },
+    }).apply()
+    expect({ came, doubles: applied.doubles }).toEqual({ came: true, doubles: 4 })
+  },
+  'every double is in the archive': async (host, plant) => {
+    await addDoubles(host)
+    await helper(host, plant).apply()
+    expect(await host.query(`select count(*)::int as n from "${host.schema}".conversation_store_archive`)).toEqual([{ n: 4 }])
+  },
+  'the first of doubles is kept': async (host, plant) => {
+    await addDoubles(host)
+    await helper(host, plant).apply()
+    const kept = await host.query(`select id::int from "${host.schema}".contact_interaction_events where message_id = 'm1'`)
+    expect(kept).toEqual([{ id: 1 }])
+  },
+  'what the host had is not dropped on the way back': async (host, plant) => {
+    await host.query(`alter table "${host.schema}".messenger_conversations add column version integer not null default 7`)
+    await helper(host, plant).apply()
+    await helper(host, plant).revert()
+    expect(await host.query(`select distinct version from "${host.schema}".messenger_conversations`)).toEqual([{ version: 7 }])
+  },
+  'nobody but the owner may call the functions': async (host, plant) => {
+    await helper(host, plant).apply()
+    const open = await host.query(
+      `select p.proname from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where p.pronamespace = $1::regnamespace and a.grantee = 0`,
+      [`"${host.schema}"`],
+    )
+    expect(open).toEqual([])
+  },
+  'a process at work keeps others out': async (host, plant) => {
+    let other: unknown
+    await helper(host, {
+      ...plant,
+      async before(text) {
+        if (other !== undefined || !text.startsWith('alter table')) return
+        other = 'tried'
+        other = await helper(host, plant, 0)
+          .apply()
+          .catch((error: unknown) => error)
+      },
+    }).apply()
+    expect(other).toMatchObject({ code: 'MIGRATION_LOCKED' })
+  },
+} as const satisfies Readonly<Record<string, Guard>>
+
+const inText = (from: string | RegExp, to: string): Interference => ({ plant: (text) => text.replaceAll(from, to) })
+
+const bugs: readonly (readonly [string, keyof typeof guards, Interference])[] = [
+  [
+    'doubles are looked for before the build alone',
+    'an event that comes while the index is built goes into the archive too',
+    inText(/and e\."message_id" IS NOT NULL\),/g, 'and false),'),
+  ],
+  [
+    'doubles are deleted',
+    'every double is in the archive',
+    inText('document from gone returning 1)', 'document from gone where false returning 1)'),
+  ],
+  ['the last of doubles is kept', 'the first of doubles is kept', inText(/order by e\."id"\) as place/g, 'order by e."id" desc) as place')],
+  [
+    'everything is dropped',
+    'what the host had is not dropped on the way back',
+    inText(/select coalesce\(\(.*\) = e'made by[^']*', false\)::text/gs, 'select true::text'),
+  ],
+  ['the functions stay open', 'nobody but the owner may call the functions', inText('revoke all on function', 'grant all on function')],
+  ['a lease is anybody’s', 'a process at work keeps others out', inText('where p.holder is null or', 'where true or')],
+]
+
+describe('a guard of the locking:', () => {
+  test.each(Object.entries(guards))('%s', async (_, run) => run(await open(), {}))
+})
+
+describe('a bug that is planted in the locking is found:', () => {
+  test.each(bugs)('%s', async (_, guard, plant) => {
+    await expect(guards[guard](await open(), plant)).rejects.toThrow()
+  })
+})
+
+test('the text ends with a notice of what was added, with either setting of the server for strings', async () => {
+  for (const setting of ['on', 'off']) {
+    const host = await open()
+    const pool = scratchPool({ max: 1 })
+    const notices: (string | undefined)[] = []
+    pool.on('connect', (client) => client.on('notice', ({ message }) => notices.push(message)))
+    const text = await lockingSql({ conversations: host.where })
+    await pool.query(`set standard_conforming_strings = ${setting}`)
+    for (let time = 0; time < 2; time++) await pool.query(text)
+    const said = notices.filter((each) => each?.startsWith('conversation-store:'))
+    expect(said[0]).toMatch(/^conversation-store: added column version, index idx_unique_event_by_message, .*function acquire_sync_lock/)
+    expect(said[1]).toBe('conversation-store: added nothing, because all of it was there')
+  }
+})
