@@ -89,8 +89,9 @@ describe.each(ways)('an index of a migration on %s, as a transaction: %s', (_, t
 
   test.skipIf(isAbsent)('is not made where a later migration of the same run changes or retires it', async () => {
     const { target, indexes } = opened()
-    const would = (await previewTarget(target(...program), run)).map(({ steps }) => steps.slice(-2).flatMap((step) => step.would))
-    expect(would[0]).toEqual([])
+    const previews = await previewTarget(target(...program), run)
+    const first = previews.find(({ migration }) => migration !== '(before the first)')
+    expect(first?.steps.slice(-2).flatMap((step) => step.would)).toEqual([])
     await migrate(target(...program))
     expect(await indexes()).toEqual({ idx_a: 'a, tenant', idx_c: 'c' })
     await revertTarget(target(...program), run, { to: '001' })
