@@ -44,8 +44,13 @@ export async function putSyncSession(inner: MongoContext, before: SyncRow | null
     const former = { accountId, page_id: oaId, source, latest: true }
     await sync_state.updateMany(former, [{ $set: { clearable_at: '$finished_at' } }, { $unset: 'latest' }], inSession(inner))
   }
-  if (before === null) await sync_state.insertOne(syncDocument(row), inSession(inner))
-  else await sync_state.updateOne({ _id: sessionId, accountId }, updateBetween(syncDocument(before), syncDocument(row)), inSession(inner))
+  if (before === null) {
+    await sync_state.insertOne(syncDocument(row), inSession(inner))
+    return
+  }
+  // A session that is gone on with in the millisecond of its last change stays as it is.
+  const update = updateBetween(syncDocument(before), syncDocument(row))
+  if (Object.keys(update).length > 0) await sync_state.updateOne({ _id: sessionId, accountId }, update, inSession(inner))
 }
 
 /** Ends the pushed sessions of which the channel has said nothing until their deadline. */

@@ -19,4 +19,14 @@ export const resumeSyncCases: CaseList = withJointWrites([
       holds(only(await raw.syncState(accountId)), { status: 'running', cursor: 'after 1', walk: 'notes' })
     },
   },
+  {
+    title: 'goes on with a session in the millisecond in which it began, and changes nothing of it',
+    async run({ scene, store, clock }) {
+      const { account, oaId } = scene(store({ clock: clock.now }))
+      const { sessionId } = await begun(account, oaId)
+      const session = await account.findSyncSession({ sessionId })
+      assert.deepEqual(await account.resumeSync({ sessionId, oaId, source }), session)
+      assert.deepEqual(await account.findSyncSession({ sessionId }), session)
+    },
+  },
 ])
