@@ -1,12 +1,12 @@
 import { loadavg } from 'node:os'
-import type { AccountStore, ConversationAdapter } from 'conversation-store'
+import type { AccountConversations, ConversationAdapter } from 'conversation-store'
 import { type Meter, timeInRounds } from '../index-sets/rounds.js'
 import type { Build } from './build-of.js'
 
 const rounds = Number(process.env.REVISIONS_ROUNDS ?? 24)
 const oaId = 'page'
 
-type Call = (account: AccountStore, customerId: string) => Promise<unknown>
+type Call = (account: AccountConversations, customerId: string) => Promise<unknown>
 
 let made = 0
 const message = () => ({ type: 'message', messageId: `m${++made}`, text: 'Hello?' }) as const
@@ -55,7 +55,7 @@ export interface Revision {
  * `processor` is called once each call has been made, so it can let the server look at its tables.
  */
 export async function measureRevisions(engine: string, revisions: readonly Revision[], processor: () => Promise<Meter>): Promise<void> {
-  const accounts: { name: string; account: AccountStore }[] = []
+  const accounts: { name: string; account: AccountConversations }[] = []
   for (const { name, build, adapter } of revisions) {
     const store = build.createConversationStore({ adapter })
     await store.migrate()
@@ -86,7 +86,7 @@ export async function measureRevisions(engine: string, revisions: readonly Revis
   }
 }
 
-function writeFrom(callers: number, each: number, account: AccountStore, call: Call): Promise<unknown> {
+function writeFrom(callers: number, each: number, account: AccountConversations, call: Call): Promise<unknown> {
   return Promise.all(
     Array.from({ length: callers }, async (_, caller) => {
       for (let n = 0; n < each; n += 1) await call(account, `customer ${caller}`)

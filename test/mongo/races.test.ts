@@ -87,7 +87,8 @@ async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
     ['conversations', 'contact_inboxes', 'messages', 'contact_interaction_events'].map(read),
   )
   if (!conversations || !contactInboxes || !messages || !events) throw new Error('nothing was read')
-  expect(messages.length).toBeGreaterThan(20)
+  // The sooner all customers turn out to be one person, the more of the twelve ids are doubles.
+  expect(messages.length).toBeGreaterThan(10)
 
   const canonicalOf = new Map(contactInboxes.map(({ _id, canonical_id }) => [_id, canonical_id ?? _id]))
   const active = conversations.filter((row) => row.active).map((row) => canonicalOf.get(row.contact_inbox_id))
