@@ -18,7 +18,7 @@ export interface StoreDatabaseOptions {
   readonly customers: number
   /** Whether the client reports its commands, which costs time. */
   readonly isMonitored?: boolean
-  /** Inserts documents before the indexes are built, which is several times faster. */
+  /** Inserts conversations and their contact inboxes while these have no indexes, which is several times faster. */
   fill?(db: Db): Promise<void>
 }
 
@@ -32,9 +32,9 @@ export async function openStoreDatabase(serverUrl: string, options: StoreDatabas
   url.pathname = name
   const client = await new MongoClient(url.href, { maxPoolSize: connections, monitorCommands: isMonitored }).connect()
   const db = client.db(name)
-  await fill?.(db)
   const store = createConversationStore({ adapter: mongo({ client, db }) })
   await store.migrate()
+  if (fill !== undefined) await withoutIndexes(db, ['conversations', 'contact_inboxes'], () => fill(db))
   const account = store.forAccount(accountId)
   await account.connectInbox({ oaId, channel: 'messenger' })
   await addCustomers(account, customers)
@@ -48,6 +48,16 @@ export async function openStoreDatabase(serverUrl: string, options: StoreDatabas
       await store.close()
       await client.close()
     },
+  }
+}
+
+async function withoutIndexes(db: Db, names: readonly string[], work: () => Promise<void>): Promise<void> {
+  const specifications = await Promise.all(names.map((name) => db.command({ listIndexes: name, cursor: { batchSize: 1_000 } })))
+  for (const name of names) await db.collection(name).dropIndexes()
+  await work()
+  for (const [place, name] of names.entries()) {
+    const indexes = specifications[place]?.cursor.firstBatch.filter((index: { name: string }) => index.name !== '_id_')
+    await db.command({ createIndexes: name, indexes })
   }
 }
 
