@@ -12,9 +12,10 @@ import { markReached } from './watermarks.js'
 /**
  * Makes one group of several: the people turned out to be one person. The losers' ids become aliases of the winner, and
  * their conversations the winner's. Nothing that is stored is moved: the winner's scopes tell where it is. What one
- * group knew of the other's messages (watermarks, events that waited, copies of one message) is applied.
+ * group knew of the other's messages (watermarks, events that waited, copies of one message) is applied by the
+ * function that this returns, which the caller calls once.
  */
-export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: readonly ContactInboxRow[]): void {
+export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: readonly ContactInboxRow[]): () => void {
   const { world } = plan
   const heads = [winner, ...losers]
   const contactId = heads.map((head) => head.contactId).reduce((kept, other) => joinContacts(plan, kept, other), null)
@@ -30,7 +31,9 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
     world.putContactInbox(row.id === winner.id ? head : alias)
   }
   for (const head of heads) takeConversations(plan, head, { ...winner, contactId })
-  if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id, groups)
+  return () => {
+    if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id, groups)
+  }
 }
 
 /**

@@ -57,7 +57,7 @@ type Links = Pick<Extract<Judgment, { readonly how: 'links' }>, 'groups' | 'take
 export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking: Naming): string {
   const { world } = plan
   const [winner = newHead(plan, linking), ...losers] = groups
-  if (losers.length > 0) joinGroups(plan, winner, losers)
+  if (losers.length > 0) joinGroups(plan, winner, losers)()
   for (const { id, from } of takenOver) leave(plan, from, id)
   // The ids that are known so far come before those that follow.
   const known = headById(plan, winner.id)
@@ -82,20 +82,27 @@ export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking:
 
 /**
  * Makes a customer one person with the one whose conversation this is, by their username alone. The conversation's
- * group stays, whichever is older. Returns the conversation as it is then.
+ * group stays, whichever is older. Returns the conversation as it is then, and what applies what each of the two knew
+ * of the other's messages. That comes behind the messages of the item in the order of events.
  */
-export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { id, contactInboxId }: ConversationRow): ConversationRow {
+export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { id, contactInboxId }: ConversationRow): Adopted {
   const { world } = plan
   const winner = headById(plan, contactInboxId)
+  let settle = () => {}
   if (isNew) {
     const known = marksOf(world, winner)
     world.putContactInbox({ ...own, canonicalId: winner.id, contactId: winner.contactId })
     world.putContactInbox({ ...winner, identities: [...known, plainMark(own.customerId, null, null)] })
   } else {
-    joinGroups(plan, winner, [own])
+    settle = joinGroups(plan, winner, [own])
   }
   askTheHead(plan, winner.id)
-  return touchedConversation(plan, id)
+  return { conversation: touchedConversation(plan, id), settle }
+}
+
+interface Adopted {
+  readonly conversation: ConversationRow
+  readonly settle: () => void
 }
 
 /** The head of somebody who is new. Ids that are taken over have their rows already. */

@@ -58,14 +58,12 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
   if (failure) return failed(failure)
   const channel = channelOf(item, situation, chosen)
   const own = ensureContactInbox(world, stamp, item, situation, channel)
-  const choice: Choice =
-    chosen.how === 'adopts'
-      ? { how: 'adopts', conversation: adopt(link, situation.own === null, headOf(world, own) ?? own, chosen.conversation) }
-      : chosen
+  const adopted = chosen.how === 'adopts' ? adopt(link, situation.own === null, headOf(world, own) ?? own, chosen.conversation) : null
+  const choice: Choice = adopted === null ? chosen : { how: 'adopts', conversation: adopted.conversation }
   const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)
   openConversation(plan, situation, choice, channel, fresh)
-  const written = writeEvents(plan, knownNow)
+  const written = writeEvents(plan, knownNow, adopted === null ? {} : { afterNew: adopted.settle })
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged', naming, changes)
 }
 
@@ -129,7 +127,7 @@ function replay(
 ): UpsertResult {
   const choice: Choice = { how: 'joins', conversation: active ?? latest }
   const plan = beginPlan(link, item, own?.id ?? scopes.own, scopes, choice)
-  const written = writeEvents(plan, known, true)
+  const written = writeEvents(plan, known, { isReplay: true })
   const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
   // The customer's only conversation may have been merged into another customer's.
   const reportedId = written.targetedId ?? plan.chosenId ?? known.findLast((each) => each?.storedIn)?.storedIn ?? null

@@ -20,6 +20,11 @@ export interface WrittenEvents {
   readonly hadEffect: boolean
 }
 
+interface Writing {
+  readonly isReplay?: boolean
+  readonly afterNew?: () => void
+}
+
 interface WrittenEvent {
   readonly outcome: EventOutcome
   readonly targetedId?: string | null
@@ -29,14 +34,19 @@ interface WrittenEvent {
 /**
  * Writes the item's events. Messages and facts are written first, so that the other events find the messages that came
  * with them. What waited for any conversation goes into the chosen one, unless `isReplay`: then the scopes are also
- * those of ids that were not linked, and of other people therefore.
+ * those of ids that were not linked, and of other people therefore. `afterNew` is called once the new ones are stored.
  */
-export function writeEvents(plan: ItemPlan, known: KnownEvents, isReplay = false): WrittenEvents {
+export function writeEvents(plan: ItemPlan, known: KnownEvents, { isReplay = false, afterNew = () => {} }: Writing = {}): WrittenEvents {
   const written = new Map<number, WrittenEvent>()
   for (const [index, event] of plan.item.events.entries()) {
     const outcome = known[index]?.outcome ?? null
-    if (event.type === 'message') written.set(index, outcome === null ? newMessage(plan, event) : knownMessage(plan, event, outcome))
+    if (event.type === 'message' && outcome === null) written.set(index, newMessage(plan, event))
     else if (isFact(event)) written.set(index, { outcome: outcome ?? storeFact(plan, event) })
+  }
+  afterNew()
+  for (const [index, event] of plan.item.events.entries()) {
+    const outcome = known[index]?.outcome ?? null
+    if (event.type === 'message' && outcome !== null) written.set(index, knownMessage(plan, event, outcome))
   }
   for (const [index, event] of plan.item.events.entries()) {
     if (event.type === 'message' && known[index]?.turnsLive) turnLive(plan, event)

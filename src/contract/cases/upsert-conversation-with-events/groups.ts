@@ -152,4 +152,26 @@ export const groupCases = withEvents([
       holds(head, { dropped_events: 1 })
     },
   },
+  {
+    title: 'lists what waited for a reply of the one whose conversation is adopted behind the message that adopts it',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await account.upsertConversation({ ...key, ...claim })
+      await write(sending('l1'))
+      const other = { ...key, customerId: 'other' }
+      const failed = { type: 'message_failed', localId: 'l1', error: 'refused', occurredAt: at(1) } as const
+      await account.upsertConversationWithEvents({ ...other, events: [failed] })
+      const { outcome, conversation } = await account.upsertConversationWithEvents({ ...other, ...claim, events: [said('m1')] })
+      assert.equal(outcome, 'adopted')
+      const { items } = await account.listEvents({ conversationId: present(conversation).id })
+      assert.deepEqual(
+        items.map(({ type, eventSeq }) => [type, eventSeq]),
+        [
+          ['message', 1],
+          ['message', 2],
+          ['message_failed', 3],
+        ],
+      )
+    },
+  },
 ])
