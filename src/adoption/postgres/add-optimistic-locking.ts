@@ -2,10 +2,8 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { refusal } from '../../model/validation/refusal.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { literal } from '../../postgres/literal.js'
-import type { RunConnection } from '../../postgres/migrator/connection.js'
 import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
-import { withConcurrentTimeouts, withLockTimeout } from '../../postgres/migrator/indexes/lock-timeout.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
@@ -30,6 +28,7 @@ import {
 import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
+import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
 
 type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
 
@@ -107,11 +106,11 @@ function countDoubles(driver: PostgresDriver, { schema, events }: LockedTables, 
 const mostBuilds = 10
 
 async function apply(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingApplied> {
-  const { logger = silentLogger, signal = never } = options
+  const { logger = silentLogger } = options
   const added: string[] = []
   const make = async (object: LockingObject) => {
     if (await exists(driver, object)) return
-    await withConnection(driver, (session) => inOne(session, tables, options, object.what, [...object.create, ...markSql(object)]))
+    await withConnection(driver, (session) => changeTable(session, tables, options, object.what, [...object.create, ...markSql(object)]))
     added.push(object.what)
     logger.info(`added ${object.what}`)
   }
@@ -123,7 +122,7 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
     for (let build = 1; ; build++) {
       doubles += await removeDoubles(driver, tables, index)
       try {
-        await withConnection(driver, (session) => buildIndex(session, tables.schema, index, { signal, logger, concurrently: true }))
+        await withConnection(driver, (session) => buildIndex(session, tables.schema, index, buildOptions(options)))
         break
       } catch (error) {
         // Until the index stands, a live writer may bring another double.
@@ -138,8 +137,6 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
   for (const object of syncObjects(tables)) await make(object)
   return { added, doubles }
 }
-
-const never = new AbortController().signal
 
 function readMarked(driver: PostgresDriver, statement: string): Promise<unknown> {
   return withConnection(driver, (session) => session.script(statement))
@@ -162,7 +159,6 @@ async function verify(driver: PostgresDriver, { schema }: LockedTables, options:
 }
 
 async function revert(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingReverted> {
-  const { signal = never, logger = silentLogger } = options
   const { schema, events } = tables
   const dropped: string[] = []
   const isMarked = (comment: string) => readOne<boolean>(driver, `select coalesce((${comment}) = ${literal(mark)}, false)::text`)
@@ -171,16 +167,13 @@ async function revert(driver: PostgresDriver, tables: LockedTables, options: Loc
   const inOrder = ['view', 'function', 'table', 'column'].flatMap((kind) => parts.filter(({ name }) => name.startsWith(`${kind} `)))
   for (const { name, drop, comment } of inOrder) {
     if (!(await isMarked(comment))) continue
-    await withConnection(driver, (session) => inOne(session, tables, options, name, [drop]))
+    await withConnection(driver, (session) => changeTable(session, tables, options, name, [drop]))
     dropped.push(name)
   }
   for (const { name } of eventIndexes(tables)) {
     const full = qualified(schema, name)
     if (!(await isMarked(`pg_catalog.obj_description(pg_catalog.to_regclass(${literal(full)}), 'pg_class')`))) continue
-    const change = { schema, table: events.name, object: `index ${name}`, signal, logger }
-    await withConnection(driver, (session) =>
-      withConcurrentTimeouts(session, change, () => session.query(`drop index concurrently if exists ${full}`)),
-    )
+    await withConnection(driver, (session) => dropIndexNamed(session, { schema, name: events.name }, options, name))
     dropped.push(`index ${name}`)
   }
   return { dropped, restored: await restoreDoubles(driver, tables) }
@@ -199,24 +192,4 @@ back as (insert into ${into} (${columns}) overriding system value
 select count(*)::text from back`,
     [events.name],
   )
-}
-
-/** Runs the statements in one transaction, which soon gives up its place in the queue of a table's lock. */
-async function inOne(
-  session: RunConnection,
-  { schema, name }: LockedTables,
-  { signal = never, logger = silentLogger }: LockingOptions,
-  object: string,
-  statements: readonly string[],
-): Promise<void> {
-  await withLockTimeout(session, { schema, table: name, object, signal, logger }, async () => {
-    await session.begin()
-    try {
-      for (const statement of statements) await session.script(statement)
-      await session.commit()
-    } catch (error) {
-      await session.rollback().catch(() => undefined)
-      throw error
-    }
-  })
 }
