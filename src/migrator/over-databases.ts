@@ -97,8 +97,8 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
 /** Null if nobody can tell. A source that can't be read is told when it is read. */
 async function countTenants(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): Promise<number | null> {
   if (tenants !== undefined) return tenants.length
-  if (retryFailed === true) return (await databases.failures.list()).length
-  return (await databases.countTenants?.().catch(() => null)) ?? null
+  const count = async () => (retryFailed === true ? (await databases.failures.list()).length : databases.countTenants?.())
+  return (await count().catch(() => null)) ?? null
 }
 
 interface ChosenTenant extends Tenant {
