@@ -1,4 +1,4 @@
-import { hostname } from 'node:os'
+import { thisProcess } from '../store/this-process.js'
 import type { Doing } from './database-failure.js'
 import { type Done, reporting, type Watch } from './database-reports.js'
 import { baselineTarget, type ChangeMode, resolveTarget } from './kernel/change-ledger.js'
@@ -13,16 +13,14 @@ import { countStates, verdictOf } from './verdict.js'
 
 type Change = (target: MigrationTarget, run: TargetRun<Migration>, mode: ChangeMode) => Promise<TargetOutcome>
 
-const thisProcess = `${hostname()}:${process.pid}`
-
 export function resolve(context: MigratorContext, options: ResolveOptions): Promise<MigrateReport> {
-  const { migration, as, by = thisProcess } = options
+  const { migration, as, by = thisProcess() } = options
   const again = { command: `resolve ${migration}`, flags: [`--${as}`] } as const
   return changeLedgers(context, options, again, (target, run, mode) => resolveTarget(target, run, { migration, as, by }, mode))
 }
 
 export function baseline(context: MigratorContext, options: BaselineOptions): Promise<MigrateReport> {
-  const { to, by = thisProcess } = options
+  const { to, by = thisProcess() } = options
   const again = { command: 'baseline', flags: flagsOf(options) } as const
   return changeLedgers(context, options, again, (target, run, mode) => baselineTarget(target, run, { to, by }, mode))
 }

@@ -1,14 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { commandBundle, ownEnvironment } from '../cli/run-process.js'
-import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { isServerAbsent } from '../contract/server.js'
 import { sourceFiles } from '../structure/source-files.js'
-import { blocksOf, followGuide, misquoted, root } from './follow-guide.js'
+import { blocksOf, misquoted, root } from './follow-guide.js'
+import { followOnPostgres } from './follow-on-postgres.js'
 
 const page = readFileSync(`${root}docs/adoption.md`, 'utf8')
 
@@ -17,30 +12,7 @@ describe('the guide of the adoption', () => {
     const blocks = blocksOf(page)
     expect(blocks.filter(({ kind }) => kind === 'sh').length).toBe(8)
     expect(blocks.filter(({ kind }) => kind === 'text').length).toBe(7)
-    const name = `adoption_guide_${randomUUID().replaceAll('-', '')}`
-    const server = new Client({ connectionString: serverUrl('postgres') })
-    await server.connect()
-    const directory = await mkdtemp(join(tmpdir(), 'adoption-guide-'))
-    try {
-      await server.query(`create database ${name}`)
-      const url = new URL(serverUrl('postgres'))
-      url.pathname = name
-      await followGuide(blocks, {
-        port: 0,
-        path: '/',
-        env: ownEnvironment(),
-        here: (text) =>
-          text
-            .replaceAll('postgres://postgres@localhost:5432/adoption_trial', url.href)
-            .replaceAll('node_modules/conversation-store/', root),
-        // A reader has the package installed; here the command is a bundle of this checkout.
-        prelude: `cd '${directory}'; npx() { shift; node '${await commandBundle()}' "$@"; }`,
-      })
-      await server.query(`drop database ${name}`)
-    } finally {
-      await server.end()
-      await rm(directory, { recursive: true })
-    }
+    await followOnPostgres(blocks, { database: 'adoption_trial' })
   })
 
   test('quotes what the helpers and the command say', () => {

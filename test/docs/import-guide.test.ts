@@ -1,14 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { commandBundle, ownEnvironment } from '../cli/run-process.js'
-import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { isServerAbsent } from '../contract/server.js'
 import { sourceFiles } from '../structure/source-files.js'
-import { blocksOf, followGuide, misquoted, root } from './follow-guide.js'
+import { blocksOf, misquoted, root } from './follow-guide.js'
+import { followOnPostgres } from './follow-on-postgres.js'
 
 const page = readFileSync(`${root}docs/import.md`, 'utf8')
 
@@ -25,28 +20,11 @@ describe('the guide of the import', () => {
   test.skipIf(isServerAbsent('postgres'))('prints what it says, command by command', { timeout: 180_000 }, async () => {
     const blocks = blocksOf(page)
     expect(blocks.filter(({ kind }) => kind === 'sh').length).toBe(6)
-    const name = `import_guide_${randomUUID().replaceAll('-', '')}`
-    const server = new Client({ connectionString: serverUrl('postgres') })
-    await server.connect()
-    const directory = await mkdtemp(join(tmpdir(), 'import-guide-'))
-    try {
-      await server.query(`create database ${name}`)
-      const url = new URL(serverUrl('postgres'))
-      url.pathname = name
-      await followGuide(blocks, {
-        port: 0,
-        path: '/',
-        env: { ...ownEnvironment(), PSQL: psql },
-        here: (text) =>
-          text.replaceAll('postgres://postgres@localhost:5432/import_trial', url.href).replaceAll('node_modules/conversation-store/', root),
-        // A reader has the package installed; here the command is a bundle of this checkout.
-        prelude: `cd '${directory}'; npx() { shift; node '${await commandBundle()}' "$@"; }; psql() { node --input-type=module -e "$PSQL" -- "$@"; }`,
-      })
-      await server.query(`drop database ${name}`)
-    } finally {
-      await server.end()
-      await rm(directory, { recursive: true })
-    }
+    await followOnPostgres(blocks, {
+      database: 'import_trial',
+      env: { PSQL: psql },
+      prelude: 'psql() { node --input-type=module -e "$PSQL" -- "$@"; }',
+    })
   })
 
   test('quotes what the helpers and the command say', () => {

@@ -35,6 +35,8 @@ interface TestPlatform extends AsyncDisposable {
   exactState(names: readonly string[]): Promise<unknown>
 }
 
+const usualTask = { tenants: null, maxConnections: 10, leaseTtlMs: 30_000, options: {}, kill: null } as const
+
 /** What a test asks of its server beside being empty. */
 interface PlatformNeeds {
   /** Whether a host's own migrations go over rows, too. */
@@ -64,18 +66,7 @@ async function onMongo({ withRows = false, mongoUrl: url = serverUrl('mongoRepli
           ...(tenants === undefined ? {} : { tenants: () => tenants }),
         }),
       }),
-    task: (fields) => ({
-      engine: 'mongo',
-      url,
-      publicName,
-      tenants: null,
-      maxConnections: 10,
-      withRows,
-      leaseTtlMs: 30_000,
-      options: {},
-      kill: null,
-      ...fields,
-    }),
+    task: (fields) => ({ ...usualTask, engine: 'mongo', url, publicName, withRows, ...fields }),
     tenant: named(publicName),
     async addTenants(tenants) {
       const documents = tenants.map(({ tenantId, database }) => ({ config_id: tenantId, schema_name: database }))
@@ -137,18 +128,7 @@ async function onPostgres({ withRows = false }: PlatformNeeds = {}): Promise<Tes
           ...(tenants === undefined ? {} : { tenants: () => tenants }),
         }),
       }),
-    task: (fields) => ({
-      engine: 'postgres',
-      url,
-      publicName,
-      tenants: null,
-      maxConnections: 10,
-      withRows,
-      leaseTtlMs: 30_000,
-      options: {},
-      kill: null,
-      ...fields,
-    }),
+    task: (fields) => ({ ...usualTask, engine: 'postgres', url, publicName, withRows, ...fields }),
     tenant: named(publicName),
     async addTenants(tenants) {
       for (const { tenantId, database } of tenants) {

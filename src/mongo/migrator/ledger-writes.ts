@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
 import { auditOwner, type Migration, migrationId } from '../../migrator/kernel/migration.js'
-import { thisRunner } from '../../migrator/kernel/this-runner.js'
 import { ConversationStoreError } from '../../model/errors.js'
+import { thisProcess } from '../../store/this-process.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { ledgerId } from './ledger.js'
 
@@ -43,7 +43,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         checksum: migration.checksum,
         state,
         library_version: libraryVersion,
-        run_by: { $literal: thisRunner() },
+        run_by: { $literal: thisProcess() },
         started_at: '$$NOW',
         finished_at: null,
       }
@@ -74,7 +74,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         checksum: '',
         state: 'applied',
         library_version: libraryVersion,
-        run_by: { $literal: thisRunner() },
+        run_by: { $literal: thisProcess() },
         started_at: '$$NOW',
         finished_at: '$$NOW',
         steps: [],

@@ -1,8 +1,8 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { MigrationTarget, PreviewedStep } from '../../migrator/kernel/target.js'
-import { thisRunner } from '../../migrator/kernel/this-runner.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
+import { thisProcess } from '../../store/this-process.js'
 import { deploymentOf } from '../deployment.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
 import { prefixedDb, prefixOf } from '../prefixed-db.js'
@@ -62,7 +62,7 @@ export function mongoTarget({
           leaseClient === undefined ? ledger : openLedger(prefixedDb(leaseClient.db(database), prefixOf(db))),
           endLeft,
         )
-        const holder = thisRunner()
+        const holder = thisProcess()
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
         // Nobody is at work then, and the server soon ends what is left. So a run that waits at all waits for that.

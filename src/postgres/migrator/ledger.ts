@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
 import { auditOwner, type Migration, migrationId } from '../../migrator/kernel/migration.js'
-import { thisRunner } from '../../migrator/kernel/this-runner.js'
+import { thisProcess } from '../../store/this-process.js'
 import { columns, type Row } from '../columns.js'
 import type { Names } from '../names.js'
 import { integer, json, text, textOrNull, time, timeOrNull } from '../readers.js'
@@ -95,7 +95,7 @@ export function beginEntry(names: Names, migration: Migration, state: 'applying'
   return compile(sql`insert into ${table(names)} as m
   (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, run_by)
 values (${migrationId(migration)}, ${migration.owner}, ${migration.collection}, ${migration.version}, ${migration.name}, ${migration.checksum},
-  ${state}, '[]', 1, '{}', ${libraryVersion}, ${thisRunner()})
+  ${state}, '[]', 1, '{}', ${libraryVersion}, ${thisProcess()})
 on conflict (id) do update set version = excluded.version, name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
   steps = case when ${counts} then m.steps else '[]' end,
   cursors = case when ${counts} then m.cursors else '{}' end,
@@ -125,7 +125,7 @@ values (${texts.map((value) => `'${value}'`).join(', ')}, 1, '{}', '${libraryVer
 export function noteEntry(names: Names, note: string): Statement {
   const id = `${auditOwner}/${randomUUID()}`
   return compile(sql`insert into ${table(names)} (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, finished_at, run_by)
-values (${id}, ${auditOwner}, '', '0', ${note}, '', 'applied', '[]', 1, '{}', ${libraryVersion}, clock_timestamp(), ${thisRunner()})`)
+values (${id}, ${auditOwner}, '', '0', ${note}, '', 'applied', '[]', 1, '{}', ${libraryVersion}, clock_timestamp(), ${thisProcess()})`)
 }
 
 export function forgetEntry(names: Names, id: string): Statement {
