@@ -7,9 +7,9 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `join_group(account, winner, loser, is_new, operation, now)`: makes one head an alias of another, with its aliases,
- * its conversations and its contact. What is stored stays where it is: the winner's scopes tell where. `is_new` says that
- * nobody knew the loser before this call, so that nothing is stored under it. One who was known before is a scope, even
- * if nothing is stored under it any more.
+ * its conversations and its contact. What is stored stays where it is: the winner's scopes tell where. `is_new` says
+ * that nobody knew the loser before this call, so that nothing is stored under it. One who was known before is a
+ * scope, even if nothing is stored under it any more.
  */
 export function joinGroup(names: Names): SqlFunction {
   const { fn, tables } = names
