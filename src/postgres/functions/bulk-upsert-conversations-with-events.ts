@@ -190,6 +190,12 @@ begin
       where (select true from unnest(person.scopes) s(id) cross join lateral (select 1 from ${tables.contact_interaction_events} w
         where w.account_id = p_account and w.contact_inbox_id = s.id and w.conversation_id is null and w.created_at <= ${waitingLimit} limit 1) w limit 1);
     end if;
+    -- An item may adopt a conversation by its username. Whom an earlier item was about is known by then.
+    if v_created is not null then
+      v_context := v_context || jsonb_build_object('created', (select jsonb_agg(x.id) from ${tables.contact_inboxes} x
+        where x.account_id = p_account and x.id = any (v_created) and not exists (select from unnest(v_results) with ordinality r(result, ord)
+          where r.result->>'outcome' <> 'duplicate' and v_oas[r.ord] = x.oa_id and v_customers[r.ord] = x.customer_id)));
+    end if;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       -- The round saw what the database holds now. A conversation that it changed must be one that was locked before.
       if v_round->>'outcome' = 'created' then

@@ -5,10 +5,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `join_groups(account, winner, losers, operation, now, server_ms)`: makes the groups of some heads one, in the order
- * of `losers`, because they turned out to be one person. The caller holds the locks of all these heads. The
- * conversations are locked here, by id: whoever holds several of a head's conversations holds the head too, so no order
- * of theirs can be crossed.
+ * `join_groups(account, winner, losers, is_new, operation, now, server_ms)`: makes the groups of some heads one, in the
+ * order of `losers`, because they turned out to be one person. `is_new` is what `join_group` takes, for all losers. The
+ * caller holds the locks of all these heads. The conversations are locked here, by id: whoever holds several of a
+ * head's conversations holds the head too, so no order of theirs can be crossed.
  *
  * Returns the ids of the conversations of which public fields changed. They have neither a new version nor the
  * operation yet, because the caller changes some of them further and counts one change for all.
@@ -17,7 +17,7 @@ export function joinGroups(names: Names): SqlFunction {
   const { fn, tables } = names
   return {
     name: 'join_groups',
-    parameters: 'p_account text, p_winner text, p_losers text[], p_operation text, p_now timestamptz, p_server_ms bigint',
+    parameters: 'p_account text, p_winner text, p_losers text[], p_is_new boolean, p_operation text, p_now timestamptz, p_server_ms bigint',
     returns: 'text[]',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -41,7 +41,7 @@ begin
         from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (array[l.id, w.id]))) into v_pairs
     from ${tables.contact_inboxes} w, ${tables.contact_inboxes} l
     where w.account_id = p_account and w.id = p_winner and l.account_id = p_account and l.id = v_loser;
-    perform ${fn('join_group')}(p_account, p_winner, v_loser, p_operation, p_now);
+    perform ${fn('join_group')}(p_account, p_winner, v_loser, p_is_new, p_operation, p_now);
   end loop;
   update ${tables.conversations} c set is_linked = true
   where c.account_id = p_account and c.contact_inbox_id = any (array[p_winner]) and not c.is_linked;

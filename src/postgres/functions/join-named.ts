@@ -26,7 +26,7 @@ begin
   head := p_heads[1];
   changed := '{}';
   if cardinality(p_heads) > 1 then
-    changed := ${fn('join_groups')}(p_account, head, p_heads[2:], p_operation, p_now, p_server_ms);
+    changed := ${fn('join_groups')}(p_account, head, p_heads[2:], false, p_operation, p_now, p_server_ms);
   end if;
   foreach v_id in array p_taken loop
     changed := changed || ${fn('leave_group')}(p_account, p_oa, v_id);

@@ -81,7 +81,7 @@ begin
       v_customers := array[v_linked.item->>'customer_id'];
       v_usernames := array[v_linked.item->>'username_key'];
       ${lockConversations(names)}
-      select r into v_written from ${fn('write_round')}(v_context, jsonb_build_array(v_linked.item), array[v_item.ord]) r;
+      select r into v_written from ${fn('write_round')}(v_context || jsonb_build_object('created', to_jsonb(v_created)), jsonb_build_array(v_linked.item), array[v_item.ord]) r;
       if v_written->'failure' is not null then
         raise exception 'the item fails' using errcode = 'CS003';
       end if;

@@ -8,7 +8,8 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `write_rare(context, result, scopes)`: joins the groups of an item that adopts a conversation, loops over the rare
- * events, and returns the item's final result. `scopes` is where its events find what they concern.
+ * events, and returns the item's final result. `scopes` is where its events find what they concern. The context's
+ * `created` are the contact inboxes that this call has made and no item before this one was about.
  */
 export function writeRare(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -35,11 +36,12 @@ declare
   v_applied jsonb;
   v_effect boolean := false;
   v_joined text[];
+  v_is_new constant boolean := coalesce(p_context->'created' @> jsonb_build_array(p_item->'canonical_id'), false);
   v_theirs text[];
   v_waits text[] := case when (p_item->>'is_unclear')::boolean then array[p_item->>'target_id'] else '{}' end;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
-    v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], p_operation, p_now, p_server_ms);
+    v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], v_is_new, p_operation, p_now, p_server_ms);
     ${markChanged(names, `v_joined || ${activeOf(names, "array[p_item->>'adopted_id']")}`)};
   end if;
   -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.

@@ -132,6 +132,12 @@ export const memoryIdentityMutants: readonly MemoryMutant[] = [
     ...storingIds(({ kind, since }) => (kind === 'phone' && since === null ? { formerSince: null } : {})),
   },
   {
+    bug: 'an id that was known before is no scope of the person that it becomes',
+    subject: events,
+    caughtBy: 'looks for a person’s messages under an id that was known before it became theirs, and not under one that is new',
+    ...storing(() => ({ scopes: null })),
+  },
+  {
     bug: 'a message that comes again takes over what waits under another id that it names',
     subject: events,
     caughtBy: 'leaves with a person what waits under an id that a message names when it comes again',

@@ -6,6 +6,7 @@ const conflict =
 const retired = 'retires a former number, answers the new one, and finds what was said under either'
 const older = 'keeps the older person’s conversation, merges the younger one into it, and takes over those that are closed'
 const others = 'applies what each person had of the other’s messages'
+const knownBefore = 'looks for a person’s messages under an id that was known before it became theirs, and not under one that is new'
 
 type Bug = Pick<PostgresMutant, 'bug' | 'subject' | 'caughtBy'> & ChangedFunction
 
@@ -170,6 +171,30 @@ const bugs: readonly Bug[] = [
     name: 'changed_identities',
     replace: "or named.kind = 'phone' and not",
     by: 'or false and not',
+  },
+  {
+    bug: 'an id under which nothing is stored at the moment is no scope of the person that it becomes',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: knownBefore,
+    name: 'join_group',
+    replace: 'case when p_is_new then x.scopes',
+    by: 'case when v_loser.contact_id is null then x.scopes',
+  },
+  {
+    bug: 'an id that is new is a scope of the person whose conversation it adopts',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: knownBefore,
+    name: 'write_rare',
+    replace: "coalesce(p_context->'created' @> jsonb_build_array(p_item->'canonical_id'), false)",
+    by: 'false',
+  },
+  {
+    bug: 'an id that an earlier item of the same bulk was about is still new',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: knownBefore,
+    name: 'bulk_upsert_conversations_with_events',
+    replace: "where r.result->>'outcome' <> 'duplicate' and",
+    by: 'where false and',
   },
 ]
 
