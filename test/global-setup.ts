@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
 import { startMongoReplicaSet, startMongoStandalone } from './servers/mongo.js'
 import { startPgbouncer } from './servers/pgbouncer.js'
+import { keepPgliteDataDir } from './servers/pglite.js'
 import { startPostgres } from './servers/postgres.js'
 import { startPostgres12 } from './servers/postgres-12.js'
 import type { ProvidedServer, ProvidedServers } from './servers/provided.js'
@@ -21,6 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const required = new Set([...serversOf('CONTRACT_REQUIRE'), ...namedServers()])
   const leftOut = new Set(serversOf('TEST_WITHOUT'))
   await sweepScratchDirectories()
+  await keepPgliteDataDir()
 
   const running: RunningServer[] = []
   const start = async (name: keyof ProvidedServers, starter: () => Promise<RunningServer>): Promise<ProvidedServer> => {

@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import type { ContractBackend, LeftOut } from '../../src/contract/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { postgres } from '../../src/postgres/index.js'
+import { newPglite } from '../servers/pglite.js'
 import { laterMigration } from './postgres-backend.js'
 import { present } from './present.js'
 import { type Query, sqlReader } from './sql-reader.js'
@@ -19,7 +20,7 @@ let schemas = 0
 
 /** Opens a schema of its own in the one instance of this process, because an instance takes seconds to start. */
 export async function pgliteBackend(): Promise<ContractBackend & { readonly query: Query }> {
-  instance ??= new PGlite()
+  instance ??= newPglite()
   const pglite = instance
   const newSchema = () => `contract_${++schemas}`
   const schema = newSchema()

@@ -5,6 +5,7 @@ import { previewTarget } from '../../src/migrator/kernel/run-target.js'
 import type { PostgresMigration } from '../../src/postgres/migrator/migration.js'
 import { readOnly } from '../../src/postgres/migrator/read-only.js'
 import { isServerAbsent } from '../contract/server.js'
+import { newPglite } from '../servers/pglite.js'
 import { logger, migrate, migration, scratchTarget, users } from './migrate-target.js'
 import { postgresUrl } from './scratch-schema.js'
 
@@ -61,7 +62,7 @@ describe('a preview', () => {
 const run = { indexSet: 'platform', lockWaitMs: 0, signal: null, logger, batchSize: 10, allowOutOfOrder: false } as const
 
 describe.each([
-  ['PGlite', false, async () => new PGlite()],
+  ['PGlite', false, async () => newPglite()],
   [
     'PostgreSQL',
     isServerAbsent('postgres'),

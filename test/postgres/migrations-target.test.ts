@@ -1,8 +1,8 @@
-import { PGlite } from '@electric-sql/pglite'
 import { Client, Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { runnableMigrations } from '../../src/postgres/migrator/runnable.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { newPglite } from '../servers/pglite.js'
 import { migrate, migration, revert, scratchTarget, users } from './migrate-target.js'
 import { postgresUrl, scratchPool, sharedPglite } from './scratch-schema.js'
 
@@ -166,7 +166,7 @@ describe('a migration that is no transaction', () => {
 })
 
 test('on PGlite, runners of one process keep each other out', async () => {
-  const pglite = new PGlite()
+  const pglite = newPglite()
   onTestFinished(() => pglite.close())
   const { target } = scratchTarget(pglite)
   let running = 0

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { Client, escapeIdentifier, Pool, type PoolClient } from 'pg'
 import { onTestFinished } from 'vitest'
 import { type PostgresOptions, postgres } from '../../src/postgres/index.js'
 import type { ConversationAdapter } from '../../src/store/adapter.js'
 import { serverUrl } from '../contract/server.js'
+import { newPglite } from '../servers/pglite.js'
 
 /** A migrated schema of its own, and a way to query it without the adapter. */
 export interface ScratchSchema {
@@ -80,7 +81,7 @@ let instance: PGlite | undefined
 
 /** All tests of a file share one instance and have a schema each, because an instance takes seconds to start. */
 export function sharedPglite(): PGlite {
-  instance ??= new PGlite()
+  instance ??= newPglite()
   return instance
 }
 

@@ -1,4 +1,3 @@
-import { PGlite } from '@electric-sql/pglite'
 import { Client } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { PostgresDriver } from '../../src/postgres/index.js'
@@ -11,6 +10,7 @@ import { latestSchema, storeMigrations } from '../../src/postgres/schema/steps.j
 import { present } from '../contract/present.js'
 import { migrate, migration } from '../postgres/migrate-target.js'
 import { newSchemaName, postgresUrl, scratchPool } from '../postgres/scratch-schema.js'
+import { newPglite } from '../servers/pglite.js'
 import { expectUsable } from './expect-usable.js'
 import { inPartitions, loadPostgres, type SqlDatabase } from './postgres-snapshot.js'
 import { readSnapshot, snapshotVersions } from './snapshot.js'
@@ -35,7 +35,7 @@ async function onServer(): Promise<EmptyDatabase> {
 }
 
 async function onPglite(): Promise<EmptyDatabase> {
-  const pool = new PGlite()
+  const pool = newPglite()
   onTestFinished(() => pool.close())
   return {
     pool,

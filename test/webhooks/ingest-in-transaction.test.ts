@@ -1,11 +1,11 @@
-import { PGlite } from '@electric-sql/pglite'
 import { afterAll, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { postgres } from '../../src/postgres/index.js'
 import { ingestWebhook } from '../../src/webhooks/index.js'
+import { newPglite } from '../servers/pglite.js'
 import { body, fromCustomer, page } from './bodies.js'
 
-const pglite = new PGlite()
+const pglite = newPglite()
 afterAll(() => pglite.close())
 
 test('a body is part of the host’s own transaction when the store is used through it', async () => {

@@ -8,8 +8,8 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `join_group(account, winner, loser, is_new, operation, now)`: makes one head an alias of another, with its aliases,
  * its conversations and its contact. What is stored stays where it is: the winner's scopes tell where. `is_new` says
- * that nobody knew the loser before this call, so that nothing is stored under it. One who was known before is a
- * scope, even if nothing is stored under it any more.
+ * that this call has made the loser's row. Nothing is stored under it then, and it is no scope, unless the call itself
+ * has told of their other ids. One who was known before is a scope, even if nothing is stored under it any more.
  */
 export function joinGroup(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -24,6 +24,7 @@ declare
   v_winner ${tables.contact_inboxes};
   v_loser ${tables.contact_inboxes};
   v_contact text;
+  v_is_unknown boolean;
   v_kept ${tables.conversations};
   v_lost ${tables.conversations};
   v_merge text;
@@ -32,10 +33,11 @@ declare
 begin
   select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
+  v_is_unknown := p_is_new and v_loser.identities is null;
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
   update ${tables.contact_inboxes} x set contact_id = v_contact,
-    scopes = case when p_is_new then x.scopes else coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]) end,
+    scopes = case when v_is_unknown then x.scopes else coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]) end,
     identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
     ${greaterWatermark('x', 'v_loser', 'delivered_up_to')}, ${greaterWatermark('x', 'v_loser', 'read_up_to')}
   where x.account_id = p_account and x.id = v_winner.id;
@@ -43,7 +45,7 @@ begin
   where x.account_id = p_account and x.id = any (array(
     select v_loser.id
     union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_loser.id
-    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id and not p_is_new));
+    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id and not v_is_unknown));
 
   -- Of two active conversations the winner's stays, and holds the other one. If it has no room, the other one closes.
   select * into v_kept from ${tables.conversations} c

@@ -177,8 +177,16 @@ const bugs: readonly Bug[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: knownBefore,
     name: 'join_group',
-    replace: 'case when p_is_new then x.scopes',
-    by: 'case when v_loser.contact_id is null then x.scopes',
+    replace: 'p_is_new and v_loser.identities is null;',
+    by: 'v_loser.contact_id is null and v_loser.identities is null;',
+  },
+  {
+    bug: 'an id that a notice of the same item has told of is no scope of the person whose conversation it adopts',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: knownBefore,
+    name: 'join_group',
+    replace: 'p_is_new and v_loser.identities is null;',
+    by: 'p_is_new;',
   },
   {
     bug: 'an id that is new is a scope of the person whose conversation it adopts',

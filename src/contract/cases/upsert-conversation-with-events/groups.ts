@@ -178,36 +178,36 @@ export const groupCases = withEvents([
     title: 'looks for a person’s messages under an id that was known before it became theirs, and not under one that is new',
     async run({ scene }) {
       const first = scene()
-      // A notice that names two numbers of one person tells nothing, so that its customer is known and has nothing yet.
-      const unclear = (id: string) =>
-        ({
-          type: 'identity_change',
-          previous: [{ id, kind: 'user_id' }],
-          current: ['phone 1', 'phone 2'].map((phone) => ({ id: phone, kind: 'phone' })),
-          occurredAt: at(1),
-        }) as const
-      for (const way of ['username', 'identities', 'one bulk'] as const) {
-        for (const isKnown of [true, false]) {
-          const person = first.another()
-          const fresh = person.another()
-          const { account } = person
-          await person.write(said('m0'))
-          const names = { customerUsername: `lan ${person.customerId}`, matchUsername: true }
-          await account.upsertConversation({ ...person.key, ...names })
-          const both = [person, fresh].map(({ customerId }, index) => ({ id: customerId, kind: index === 0 ? 'user_id' : 'lid' }))
-          const telling = { ...fresh.key, events: [unclear(person.customerId)] }
-          const item = { ...fresh.key, ...names, events: [said('m1')] }
-          const earlier = { ...fresh.key, opens: 'closed', events: [said('h1', { history: true })] } as const
-          if (isKnown && way !== 'one bulk') await account.upsertConversationWithEvents(telling)
-          if (way === 'one bulk') await account.bulkUpsertConversationsWithEvents({ conversations: isKnown ? [earlier, item] : [item] })
-          else if (way === 'username') await account.upsertConversationWithEvents(item)
-          else await account.upsertConversationWithEvents({ ...fresh.key, identities: both, events: [said('m1')] })
-          const rows = await person.rows.contactInboxes()
-          const idOf = (customerId: string) => only(rows.filter((row) => row.customer_id === customerId)).id
-          const head = only(rows.filter((row) => row.customer_id === person.customerId))
-          assert.deepEqual(head.scopes, isKnown ? [head.id, idOf(fresh.customerId)] : null, `${way}, ${isKnown}`)
-          assert.equal(only(rows.filter((row) => row.customer_id === fresh.customerId)).canonical_id, head.id)
-        }
+      const notice = { type: 'identity_change', occurredAt: at(1) } as const
+      const ways = ['new and adopts', 'new and linked', 'known and adopts', 'known and linked', 'told of', 'earlier in the bulk'] as const
+      for (const way of ways) {
+        const person = first.another()
+        const { key, account, another } = person
+        const fresh = another()
+        const name = { customerUsername: `lan ${person.customerId}`, matchUsername: true }
+        await account.upsertConversationWithEvents({ ...key, ...name, events: [said('m0')] })
+        const ids = { user: { id: person.customerId, kind: 'user_id' }, fresh: { id: fresh.customerId, kind: 'lid' } }
+        const adopting = { ...fresh.key, ...name, events: [said('m1')] }
+        const linking = { ...fresh.key, identities: [ids.user, ids.fresh], events: [said('m1')] }
+        // A notice that names two numbers of one person tells nothing, so that its customer is known and has nothing.
+        const numbers = ['1', '2'].map((number) => ({ id: `${number} of ${person.customerId}`, kind: 'phone' }))
+        const unclear = { ...fresh.key, events: [{ ...notice, previous: [ids.user], current: numbers }] }
+        const former = { id: `former ${fresh.customerId}`, kind: 'user_id' }
+        const told = { ...adopting, events: [{ ...notice, previous: [former], current: [ids.fresh] }, said('m1')] }
+        const closed = { ...fresh.key, opens: 'closed', events: [said('h1', { history: true })] } as const
+        const bulks = {
+          'new and adopts': [[adopting]],
+          'new and linked': [[linking]],
+          'known and adopts': [[unclear], [adopting]],
+          'known and linked': [[unclear], [linking]],
+          'told of': [[told]],
+          'earlier in the bulk': [[closed, adopting]],
+        }[way]
+        for (const conversations of bulks) await account.bulkUpsertConversationsWithEvents({ conversations })
+        const rows = await person.rows.contactInboxes()
+        const [head, own] = [person, fresh].map(({ customerId }) => only(rows.filter((row) => row.customer_id === customerId)))
+        assert.equal(own?.canonical_id, head?.id)
+        assert.deepEqual(head?.scopes, way.startsWith('new') ? null : [head?.id, own?.id], way)
       }
     },
   },
