@@ -97,7 +97,7 @@ export interface DatabaseReport {
   readonly migrations: readonly string[]
   /** What each step would do, in a dry run. */
   readonly preview: readonly PreviewedMigration[]
-  /** What the run would do before the first migration, in a dry run, and the rights that it lacks. Absent if nothing. */
+  /** What a run would do before the first migration, in a dry run, and the rights that it lacks. Absent if nothing. */
   readonly creation?: PreviewedStep
   /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
   readonly kept?: readonly KeptData[]

@@ -35,8 +35,8 @@ export interface ErrorDetails {
   UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
   /**
-   * A unique index on one of the store's tables or collections, or on a partition of one, that the store did not make. It
-   * refused a write. `table` is what it is on, with its schema if that is not the store's.
+   * A unique index on one of the store's tables or collections, or on a partition of one, that the store did not make.
+   * It refused a write. `table` is what it is on, with its schema if that is not the store's.
    */
   FOREIGN_UNIQUE_INDEX: { readonly table: string; readonly index: string }
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }

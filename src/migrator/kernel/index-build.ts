@@ -4,7 +4,7 @@ export interface IndexBuild {
   readonly index: string
   /** What the server does at the moment, in its own words: `building index: scanning table`. */
   readonly phase: string
-  /** How much of that is done, in whatever the server counts there, such as blocks or documents. Null if it counts none. */
+  /** How much of that is done, in what the server counts there, such as blocks or documents. Null if it counts none. */
   readonly done: number | null
   readonly of: number | null
 }
@@ -29,8 +29,8 @@ export const everyTwoSeconds: Ticks = (look) => {
 export type BuildWatch = <T>(index: string, work: () => Promise<T>) => Promise<T>
 
 /**
- * Looks at a build with each tick, and at most once at a time. A look may find nothing (null), and one that fails is the
- * last, because the right to look may be lacking. Neither disturbs the build, which waits for no look.
+ * Looks at a build with each tick, and at most once at a time. A look may find nothing (null), and one that fails is
+ * the last, because the right to look may be lacking. Neither disturbs the build, which waits for no look.
  */
 export function buildWatch(
   ticks: Ticks,

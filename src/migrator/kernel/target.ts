@@ -162,7 +162,7 @@ export interface RunContext {
 }
 
 /** What a preview of steps is given. */
-export interface PreviewContext extends RunContext {
+interface PreviewContext extends RunContext {
   /** The ledger as it was read for the whole preview, so that nobody reads it anew for each migration. */
   readonly ledger: Ledger
 }

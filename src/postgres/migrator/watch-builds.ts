@@ -7,8 +7,8 @@ import type { RunLock } from './run-lock.js'
 import type { TargetSettings } from './target-settings.js'
 
 /**
- * Watches the builds of a run over a second connection of the pool. Nothing is told where that would have to wait: PGlite
- * and a single client have one connection, and a pool may have none left.
+ * Watches the builds of a run over a second connection of the pool. Nothing is told where that would have to wait:
+ * PGlite and a single client have one connection, and a pool may have none left.
  */
 export function watchBuilds(
   { driver, executor, ticks }: TargetSettings,

@@ -14,8 +14,8 @@ export function refusedByForeignIndex(error: unknown, names: Names): Conversatio
 }
 
 /**
- * The same also for an index on a partition or an heir of one of the tables, which the catalog tells. Null if the server
- * can't be asked, because the violation is then taken for a race, as most are.
+ * The same also for an index on a partition or an heir of one of the tables, which the catalog tells. Null if the
+ * server can't be asked, because the violation is then taken for a race, as most are.
  */
 export async function explainUniqueViolation(
   executor: Pick<Executor, 'run'>,
@@ -32,8 +32,9 @@ function refused(index: RefusingIndex | null, error: unknown): ConversationStore
 const topRow = columns({ index: text, table: text, alike: json<readonly string[]> })
 
 /**
- * A violation names the index of the partition that holds the row, to which the server may have given the name. Only the
- * catalog says whether it is the share of an index further up. That index is then returned, and else the violated one.
+ * A violation names the index of the partition that holds the row, to which the server may have given the name. Only
+ * the catalog says whether it is the share of an index further up. That index is then returned, and else the violated
+ * one.
  */
 async function foreignIndexOfPart(executor: Pick<Executor, 'run'>, names: Names, error: unknown): Promise<RefusingIndex | null> {
   const violated = violatedIndex(error)
