@@ -1,3 +1,4 @@
+import { buildInWords } from '../migrator/kernel/index-build.js'
 import type { Progress } from '../migrator/migrator.js'
 import { isHeard, type LogLevel } from './log.js'
 import { nameOf, type StateWords, stateWords } from './output/databases.js'
@@ -60,6 +61,11 @@ export function createProgress(
     screen.write(`${line}\n`)
     draw()
   }
+  const printSometimes = (line: string) => {
+    if (performance.now() - printedAt < quietMs) return
+    printedAt = performance.now()
+    print(line)
+  }
   return {
     print,
     onProgress(progress) {
@@ -73,7 +79,7 @@ export function createProgress(
       else if (screen.isTerminal) {
         erase()
         draw()
-      }
+      } else if (progress.build !== null) printSometimes(lineOf(progress))
     },
     show(line) {
       if (!isHeard('info', level)) return
@@ -81,10 +87,7 @@ export function createProgress(
         shown = oneLine(line)
         erase()
         draw()
-      } else if (performance.now() - printedAt >= quietMs) {
-        printedAt = performance.now()
-        print(oneLine(line))
-      }
+      } else printSometimes(oneLine(line))
     },
     end() {
       erase()
@@ -95,10 +98,10 @@ export function createProgress(
 }
 
 function progressLine(progress: Progress, words: StateWords, scope: Scope): string {
-  const { state, migration, step, rows, finished, expected } = progress
+  const { state, migration, step, rows, build, finished, expected } = progress
   const word = state === 'running' || state === 'waiting' ? state : words[state]
   const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`
-  const far = rows === null ? '' : ` (${rows.done} of ${rows.of})`
+  const far = rows !== null ? ` (${rows.done} of ${rows.of})` : build !== null ? ` (${buildInWords(build)})` : ''
   const count = scope === 'store' ? '' : ` [${finished}${expected === null ? '' : ` of ${expected}`} finished]`
   return oneLine(`${nameOf(progress, scope)}: ${word}${place}${far}${count}`)
 }

@@ -1,6 +1,7 @@
 import type { KeptData } from '../model/kept-data.js'
 import { type Doing, failureOf, stateOf } from './database-failure.js'
-import type { MigrationTarget, PassedRows } from './kernel/target.js'
+import type { IndexBuild } from './kernel/index-build.js'
+import type { MigrationTarget, PassedRows, PreviewedStep } from './kernel/target.js'
 import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseWork, hasFailed } from './over-databases.js'
@@ -10,6 +11,7 @@ export interface Done {
   readonly state: DatabaseState
   readonly migrations: readonly string[]
   readonly preview?: readonly PreviewedMigration[]
+  readonly creation?: PreviewedStep
   readonly kept?: readonly KeptData[]
   readonly isNew?: boolean
 }
@@ -19,6 +21,7 @@ export interface Watch {
   onWait(): void
   onStep(migration: string, step: string): void
   onRows(migration: string, step: string, rows: PassedRows): void
+  onBuild(migration: string, step: string, build: IndexBuild): void
 }
 
 /**
@@ -33,10 +36,14 @@ export function reporting(
   const doing: Doing = { ...what, storeAlone }
   let finished = 0
   let expected: number | null = null
-  type Place = Pick<Progress, 'migration' | 'step'> & { readonly rows?: PassedRows }
+  type Place = Pick<Progress, 'migration' | 'step'> & Partial<Pick<Progress, 'rows' | 'build'>>
   const nowhere: Place = { migration: null, step: null }
-  const tell = (tenantId: string | null, database: string, state: Progress['state'], { migration, step, rows }: Place = nowhere) =>
-    onProgress?.({ tenantId, database, state, migration, step, rows: rows ?? null, finished, expected })
+  const tell = (
+    tenantId: string | null,
+    database: string,
+    state: Progress['state'],
+    { migration, step, rows = null, build = null }: Place = nowhere,
+  ) => onProgress?.({ tenantId, database, state, migration, step, rows, build, finished, expected })
   return {
     ...(onProgress !== undefined && {
       expect(count: number) {
@@ -49,6 +56,7 @@ export function reporting(
         onWait: () => tell(tenantId, database, 'waiting'),
         onStep: (migration, step) => tell(tenantId, database, 'running', { migration, step }),
         onRows: (migration, step, rows) => tell(tenantId, database, 'running', { migration, step, rows }),
+        onBuild: (migration, step, build) => tell(tenantId, database, 'running', { migration, step, build }),
       }
       tell(tenantId, database, 'running')
       const report = await attempt(tenantId, database, doing, () => run(target, watch))

@@ -3,7 +3,7 @@ import type { Tenant } from './databases.js'
 import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
-import type { LockHolder } from './kernel/target.js'
+import type { LockHolder, PreviewedStep } from './kernel/target.js'
 import type {
   BaselineOptions,
   DownOptions,
@@ -95,11 +95,10 @@ export interface DatabaseReport {
   readonly state: DatabaseState
   /** Ids of the migrations that were run, in order. In a dry run and in `status`, those that are pending. */
   readonly migrations: readonly string[]
-  /**
-   * What each step would do, in a dry run. If the run creates the schema first, or lacks a right, that stands before
-   * the first migration, as `(before the first)`.
-   */
+  /** What each step would do, in a dry run. */
   readonly preview: readonly PreviewedMigration[]
+  /** What a run would do before the first migration, in a dry run, and the rights that it lacks. Absent if nothing. */
+  readonly creation?: PreviewedStep
   /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
   readonly kept?: readonly KeptData[]
   /** True if the database (on PostgreSQL the schema) was not there, and was created. In a dry run, it would be. */

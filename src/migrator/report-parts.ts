@@ -1,5 +1,6 @@
 import type { Diagnosis } from './databases.js'
-import type { LockHolder, PassedRows } from './kernel/target.js'
+import type { IndexBuild } from './kernel/index-build.js'
+import type { LockHolder, PassedRows, PreviewedStep } from './kernel/target.js'
 
 /**
  * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
@@ -22,13 +23,7 @@ export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 
 
 export interface PreviewedMigration {
   readonly migration: string
-  readonly steps: readonly {
-    readonly step: string
-    readonly would: readonly string[]
-    readonly count: number | null
-    readonly stops?: boolean
-    readonly obstacles: readonly string[]
-  }[]
+  readonly steps: readonly PreviewedStep[]
 }
 
 export interface ListedMigration {
@@ -63,6 +58,8 @@ export interface Progress {
   readonly step: string | null
   /** How far the step has got with the documents or rows that it goes over. Null while it goes over none. */
   readonly rows: PassedRows | null
+  /** How far the server has got with the index that the step builds. Null while it builds none, or does not tell. */
+  readonly build: IndexBuild | null
   /** How many databases have ended so far, in whichever state. */
   readonly finished: number
   /** How many there are. Null if the source of the tenants is a function, or has not been counted yet. */

@@ -1,5 +1,7 @@
 import { refusal } from '../model/validation/refusal.js'
 import { type Done, reporting } from './database-reports.js'
+import { listingFailuresOnce } from './failures-once.js'
+import { buildInWords, type IndexBuild } from './kernel/index-build.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import { requireOwn } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
@@ -15,7 +17,7 @@ interface Looked {
 }
 
 export async function syncIndexes(context: MigratorContext, options: SyncIndexesOptions): Promise<SyncIndexesReport> {
-  const { databases, logger } = context
+  const { databases, logger } = listingFailuresOnce(context)
   const { dryRun = false, prune = false, table } = options
   const collection = options.collection ?? table
   if (table !== undefined && databases.engine === 'mongo') throw refusal(['table'], 'is for PostgreSQL; here `collection` chooses')
@@ -49,7 +51,11 @@ export async function syncIndexes(context: MigratorContext, options: SyncIndexes
         requireOwn(target, await locked.readLedger(), indexSet)
         const signal = run.signal === null ? locked.signal : AbortSignal.any([run.signal, locked.signal])
         const onStep = (step: string) => watch.onStep('sync:indexes', step)
-        await locked.syncIndexes(sync, { signal, logger, batchSize, onStep, onAction })
+        const onBuild = (build: IndexBuild) => {
+          logger.debug(`${target.database}: ${build.index}: ${buildInWords(build)}`)
+          watch.onBuild('sync:indexes', build.index, build)
+        }
+        await locked.syncIndexes(sync, { signal, logger, batchSize, onStep, onAction, onBuild })
       } finally {
         looked.set(target.database, { findings, actions: done })
         await locked.release()

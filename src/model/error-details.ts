@@ -34,7 +34,10 @@ export interface ErrorDetails {
   /** `cause` is there if the server refused the connection or the user. */
   UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
-  /** A unique index on one of the store's tables or collections that the store did not make. It refused a write. */
+  /**
+   * A unique index on one of the store's tables or collections, or on a partition of one, that the store did not make.
+   * It refused a write. `table` is what it is on, with its schema if that is not the store's.
+   */
   FOREIGN_UNIQUE_INDEX: { readonly table: string; readonly index: string }
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }

@@ -1,15 +1,13 @@
-import { ConversationStoreError } from '../model/errors.js'
 import type { Bounded } from '../store/adapter.js'
 import type { Row } from './columns.js'
-import { driverCause } from './driver-cause.js'
 import type { Executor } from './executor.js'
 import { raisedFailure } from './item-failure.js'
 import { createKnownAliases, type KnownAliases } from './known-aliases.js'
 import type { Names, TableName } from './names.js'
-import { foreignIndexOf } from './schema/foreign-indexes.js'
+import { explainUniqueViolation, refusedByForeignIndex } from './schema/explain-unique-violation.js'
 import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
-import { isUndefinedObject, translateError } from './translate-error.js'
+import { isUndefinedObject, isUniqueViolation, translateError } from './translate-error.js'
 
 /** What every operation runs its statements with. It throws a driver's errors as `translateError` translates them. */
 export interface PostgresContext {
@@ -32,7 +30,7 @@ export interface PostgresContext {
 
 /**
  * `explains` is false in a transaction that a failed statement ends: whoever ends it explains the error then, because
- * the ledger can't be read before.
+ * neither the ledger nor the catalog can be read before.
  */
 export function createContext(executor: Executor, names: Names, { explains = true } = {}): PostgresContext {
   const { tables, compile, knownAliases } = statementsFor(names)
@@ -43,7 +41,9 @@ export function createContext(executor: Executor, names: Names, { explains = tru
       if (signal?.aborted || !isUndefinedObject(error))
         throw (
           raisedFailure(error) ??
-          refusedByForeignIndex(error, names) ??
+          (explains && isUniqueViolation(error)
+            ? await explainUniqueViolation(executor, names, error)
+            : refusedByForeignIndex(error, names)) ??
           translateError(error, { operationId, inTransaction: executor.inTransaction })
         )
       throw explains ? await explainUndefinedObject(executor, names, error) : error
@@ -58,11 +58,6 @@ export function createContext(executor: Executor, names: Names, { explains = tru
     read: (statement, input) => run(statement, input.signal, null, input),
     write: (statement, input) => run(statement, null, input.operationId, input),
   }
-}
-
-function refusedByForeignIndex(error: unknown, names: Names): ConversationStoreError | null {
-  const index = foreignIndexOf(error, names)
-  return index && new ConversationStoreError('FOREIGN_UNIQUE_INDEX', index, { cause: driverCause(error) })
 }
 
 interface Statements {

@@ -1,12 +1,14 @@
+import { isConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations, OperationName, WriteStamp } from '../store/adapter.js'
 import { leaseLost } from '../store/lease-key.js'
 import { createContext } from './context.js'
 import { CommitLost, type Executor } from './executor.js'
 import type { Names } from './names.js'
 import { postgresOperations } from './postgres-operations.js'
+import { explainUniqueViolation } from './schema/explain-unique-violation.js'
 import { explainUndefinedObject } from './schema/store-schema.js'
 import { sql } from './sql.js'
-import { isUndefinedObject, translateError } from './translate-error.js'
+import { isUndefinedObject, isUniqueViolation, translateError } from './translate-error.js'
 
 type Send = (operations: ConversationOperations) => Promise<unknown>
 
@@ -36,6 +38,9 @@ and l.kind = ${kind} and l.key = ${key} and l.token = ${token}::bigint for key s
       }, stamp.deadline)
     } catch (error) {
       if (isUndefinedObject(error)) throw await explainUndefinedObject(executor, names, error)
+      const violation = isConversationStoreError(error, 'CONTENTION') ? error.cause : error
+      const refusal = isUniqueViolation(violation) ? await explainUniqueViolation(executor, names, violation) : null
+      if (refusal !== null) throw refusal
       if (!(error instanceof CommitLost)) throw translateError(error, { operationId: null, inTransaction: true })
       throw translateError(error.cause, { operationId: stamp.operationId, inTransaction: executor.inTransaction })
     }

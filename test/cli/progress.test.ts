@@ -26,6 +26,7 @@ const step = (tenantId: string, state: Progress['state'], place = '', finished =
   migration: place === '' ? null : place,
   step: null,
   rows: null,
+  build: null,
   finished,
   expected: null,
 })
@@ -115,6 +116,29 @@ test('what works on one thing has one line, which is rewritten on a terminal and
     const silent = screen(true)
     createProgress(silent, 'warn').show('1 page')
     expect(silent.lines).toEqual([])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a line tells how far the server has got with an index; elsewhere than on a terminal at most every 10 s', () => {
+  const build = { index: 'idx_a', phase: 'building index: scanning table', done: 120, of: 4_000 }
+  const at = (done: number): Progress => ({ ...step('acme', 'running', 'users@002'), step: 'index idx_a', build: { ...build, done } })
+  const line = (done: number) =>
+    `acme (chat_acme): running users@002 index idx_a (building index: scanning table, ${done} of 4000) [0 finished]`
+  const terminal = screen(true)
+  createProgress(terminal, 'info').onProgress(at(120))
+  expect(terminal.lines).toEqual([line(120)])
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    const file = screen(false)
+    const quiet = createProgress(file, 'info')
+    quiet.onProgress(step('acme', 'running', 'users@002'))
+    quiet.onProgress(at(120))
+    quiet.onProgress(at(240))
+    vi.advanceTimersByTime(10_000)
+    quiet.onProgress(at(360))
+    expect(file.lines).toEqual(['acme (chat_acme): running users@002 [0 finished]', line(120), line(360)])
   } finally {
     vi.useRealTimers()
   }

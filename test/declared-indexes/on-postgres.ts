@@ -14,9 +14,22 @@ export interface Recognised {
   readonly unknown: readonly string[]
   /** What the server refuses: a unique index of a partitioned table without the key of its partitions. */
   readonly refused: readonly string[]
+  /** What the server is too old for, as it is told. */
+  readonly tooNew: readonly string[]
 }
 
-const all = { indexSet: null, prune: false, collection: null }
+interface Asked {
+  /** The server of the session. Default: the newest one. */
+  readonly url?: string
+  readonly partitions?: number
+  /** Each how many-th declaration is asked for. Default 1: all of them. */
+  readonly every?: number
+  readonly asked?: readonly (Declaration & { readonly needs?: number })[]
+  /** Built in the place of each declared one, to see that it is told from it. */
+  readonly instead?: Declaration
+}
+
+const sync = { indexSet: null, prune: false, collection: null }
 /** A unique index needs the columns of the partition key, an access method lacks what is asked for. */
 const refusals: ReadonlySet<string> = new Set(['0A000'])
 
@@ -26,9 +39,9 @@ const refusals: ReadonlySet<string> = new Set(['0A000'])
  */
 export async function recogniseOnPostgres(
   session: IndexSession,
-  { partitions = 0, every = 1 }: { readonly partitions?: number; readonly every?: number },
+  { url, partitions = 0, every = 1, asked: all = declarations, instead }: Asked,
 ): Promise<Recognised> {
-  const schema = await emptySchema()
+  const schema = await emptySchema(url)
   const inSchema = (text: string) => text.replaceAll('$schema', `"${schema}"`)
   const partitioned = partitions === 0 ? '' : ' partition by hash (id)'
   for (const statement of thingsSql) await session.query(inSchema(statement) + (/^create table/.test(statement) ? partitioned : ''))
@@ -38,13 +51,22 @@ export async function recogniseOnPostgres(
   }
   await session.query(`insert into "${schema}".things (id) values (1)`)
   const version = Number((await session.query('show server_version_num'))[0]?.server_version_num) / 10_000
-  const asked = declarations.filter(({ needs = 0 }, at) => needs <= version && at % every === 0)
+  const asked = all.filter(({ needs = 0 }, at) => needs <= version && at % every === 0)
+  const tooNew: string[] = []
+  for (const [at, { needs = 0, ...declaration }] of all.entries()) {
+    if (needs <= version || at % every !== 0) continue
+    const index = declared(declaration, `idx_new_${at}`, inSchema)
+    const [planned] = await planIndexSync(session, schema, [index], sync)
+    const refusal = await syncIndexes(session, schema, [index], sync, buildTerms()).catch((error: unknown) => error)
+    tooNew.push(refusal instanceof Error ? refusal.message : 'it was made')
+    if (planned?.obstacles.length === 0) tooNew.push(`a preview does not tell of ${index.columns}`)
+  }
   const unknown: string[] = []
   const refused: string[] = []
   for (const [at, { needs: _, ...declaration }] of asked.entries()) {
     const index = declared(declaration, `idx_${at}`, inSchema)
     try {
-      await syncIndexes(session, schema, [index], all, buildTerms())
+      await syncIndexes(session, schema, [instead === undefined ? index : declared(instead, index.name, inSchema)], sync, buildTerms())
     } catch (error) {
       if (!refusals.has(sqlState(error) ?? '')) throw new Error(createIndexSql('s', index, { concurrently: false }), { cause: error })
       refused.push(JSON.stringify(declaration))
@@ -53,13 +75,13 @@ export async function recogniseOnPostgres(
     const left = []
     for (const quoting of ['on', 'off']) {
       await session.query(`set quote_all_identifiers = ${quoting}`)
-      left.push(...(await planIndexSync(session, schema, [index], all)))
+      left.push(...(await planIndexSync(session, schema, [index], sync)))
     }
     if (left.length > 0) unknown.push(`${JSON.stringify(declaration)}: ${JSON.stringify(left)}`)
     await session.query(`drop index "${schema}".idx_${at}`)
   }
   const taken = asked.length - refused.length
-  return { taken, recognised: taken - unknown.length, unknown, refused }
+  return { taken, recognised: taken - unknown.length, unknown, refused, tooNew }
 }
 
 function declared(declaration: Declaration, name: string, inSchema: (text: string) => string): PostgresIndex {

@@ -13,7 +13,7 @@ async function usersTable(): Promise<string> {
 }
 
 test('a change behind a long reader gives up soon, lets the readers behind it pass, and is made when the table is free', async () => {
-  const [session, holder, reader] = [await openSession(), await openSession('long report'), await openSession()]
+  const [session, holder, reader] = [await openSession(), await openSession({ name: 'long report' }), await openSession()]
   const schema = await usersTable()
   const terms = buildTerms()
   await holder.query(`begin; select 'secret text of a customer', count(*) from "${schema}".users`)
@@ -35,7 +35,7 @@ test('a change behind a long reader gives up soon, lets the readers behind it pa
 })
 
 test('one that gives up for good says who was in the way, and nothing of what they run', async () => {
-  const [session, holder] = [await openSession(), await openSession('long report')]
+  const [session, holder] = [await openSession(), await openSession({ name: 'long report' })]
   const schema = await usersTable()
   await holder.query(`begin; select 'secret text of a customer', count(*) from "${schema}".users`)
   const terms = buildTerms()

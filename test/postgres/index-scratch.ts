@@ -13,8 +13,8 @@ export interface IndexSession extends MigrationSession {
 
 const open = new Set<() => Promise<void>>()
 
-export async function openSession(name = 'index test'): Promise<IndexSession> {
-  const client = new Client({ connectionString: postgresUrl(), application_name: name })
+export async function openSession({ name = 'index test', url = postgresUrl() } = {}): Promise<IndexSession> {
+  const client = new Client({ connectionString: url, application_name: name })
   client.on('error', () => {})
   await client.connect()
   const end = () => client.end().catch(() => {})
@@ -27,9 +27,9 @@ export async function openSession(name = 'index test'): Promise<IndexSession> {
 }
 
 /** Makes an empty schema, which is dropped when the test ends. */
-export async function emptySchema(): Promise<string> {
+export async function emptySchema(url = postgresUrl()): Promise<string> {
   const schema = `indexes_${randomBytes(6).toString('hex')}`
-  const client = new Client({ connectionString: postgresUrl() })
+  const client = new Client({ connectionString: url })
   await client.connect()
   await client.query(`create schema ${escapeIdentifier(schema)}`)
   onTestFinished(async () => {

@@ -51,8 +51,9 @@ describe('a preview', () => {
 
   test('works where there is nothing yet, and leaves it so', async () => {
     const { target, schema, query } = scratchTarget()
-    const [creation, ...previews] = await previewTarget(target(users, ...pending), run)
-    expect(creation?.steps[0]?.would).toEqual([`create schema "${schema}"`])
+    const made = target(users, ...pending)
+    const previews = await previewTarget(made, run)
+    expect((await made.previewCreation?.())?.would).toEqual([`create schema "${schema}"`])
     expect(previews.map(({ migration: id }) => id)).toEqual(['@001', '@002'])
     expect(previews[1]?.steps[2]?.obstacles).toEqual([expect.stringContaining('key')])
     expect(await query('select 1 from pg_namespace where nspname = $1', [schema])).toEqual([])

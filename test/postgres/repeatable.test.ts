@@ -57,7 +57,6 @@ describe('a repeatable migration', () => {
   test('is previewed by a line for each function', async () => {
     const { target } = scratchTarget()
     expect(await previewTarget(target(answers('001', 1)), run)).toMatchObject([
-      { migration: '(before the first)' },
       { migration: '@answers', steps: [{ would: ['create or replace function answer'] }] },
     ])
   })

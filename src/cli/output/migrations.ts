@@ -14,8 +14,9 @@ export function migrationsText(report: MigrateReport, scope: Scope, words?: Stat
   return `${dryRunNote(report)}${databasesText(report, { scope, about, more: previewLines, ...(words === undefined ? {} : { words }) })}`
 }
 
-function previewLines({ preview, kept = [] }: DatabaseReport): readonly string[] {
+function previewLines({ creation, preview, kept = [] }: DatabaseReport): readonly string[] {
   return [
+    ...(creation === undefined ? [] : ['before the first migration', ...stepLines(creation)]),
     ...preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)]),
     ...kept.map((each) => `kept: ${keptInWords(each)}, and down drops no data without --drop-data`),
   ]

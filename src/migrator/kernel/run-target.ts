@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { KeptData } from '../../model/kept-data.js'
 import { type Examination, examineLedger, inOrderOfRunning, type PendingMigration } from './examine-ledger.js'
+import { buildInWords, type IndexBuild } from './index-build.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type Migration, migrationId } from './migration.js'
 import { stopped } from './stopped.js'
@@ -38,6 +39,7 @@ export interface TargetRun<M extends Migration> {
   readonly onWait?: (holder: LockHolder | null) => void
   readonly onStep?: (migration: string, step: string) => void
   readonly onRows?: (migration: string, step: string, rows: PassedRows) => void
+  readonly onBuild?: (migration: string, step: string, build: IndexBuild) => void
 }
 
 /**
@@ -84,18 +86,13 @@ export async function previewTarget<M extends Migration>(
 ): Promise<readonly MigrationPreview[]> {
   const previews = []
   const signal = run.signal ?? new AbortController().signal
-  for (const { migration, steps } of pendingOf(target, await target.readLedger(), run)) {
-    previews.push({
-      migration: migrationId(migration),
-      steps: await target.preview(migration, steps, contextOf(target, run, signal, migration)),
-    })
+  const ledger = await target.readLedger()
+  for (const { migration, steps } of pendingOf(target, ledger, run)) {
+    const context = { ...contextOf(target, run, signal, migration), ledger }
+    previews.push({ migration: migrationId(migration), steps: await target.preview(migration, steps, context) })
   }
-  const creation = previews.length === 0 ? null : ((await target.previewCreation?.()) ?? null)
-  return creation === null ? previews : [{ migration: beforeTheFirst, steps: [creation] }, ...previews]
+  return previews
 }
-
-/** What stands in a preview in place of a migration's id. */
-export const beforeTheFirst = '(before the first)'
 
 /**
  * Which migrations to undo: all that are later than `to` in their collection, or, if `to` is null, only the last one.
@@ -194,7 +191,7 @@ export async function underLock<M extends Migration, T>(
 
 function contextOf<M extends Migration>(
   { migrations }: MigrationTarget<M>,
-  { logger, batchSize, verbose = false, onStep, onRows, select }: TargetRun<M>,
+  { logger, batchSize, verbose = false, onStep, onRows, onBuild, select }: TargetRun<M>,
   signal: AbortSignal,
   migration: M,
 ): RunContext {
@@ -217,5 +214,9 @@ function contextOf<M extends Migration>(
       logger.debug(state === 'started' ? `${id} ${step}: begun` : `${id} ${step}: done in ${Math.round(performance.now() - startedAt)} ms`)
     },
     onRows: (rows) => onRows?.(id, current, rows),
+    onBuild(build) {
+      logger.debug(`${id} ${current}: ${build.index}: ${buildInWords(build)}`)
+      onBuild?.(id, current, build)
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { KeptData } from '../../model/kept-data.js'
+import type { IndexBuild } from './index-build.js'
 import type { IndexAction, IndexFinding, IndexSyncOptions } from './index-findings.js'
 import type { Ledger } from './ledger.js'
 import type { Migration } from './migration.js'
@@ -26,7 +27,7 @@ export interface MigrationTarget<M extends Migration = Migration> {
    * Returns what the given steps would do, without doing it: the engine refuses every write. It takes no lock, creates
    * no ledger, and may run beside a runner. Code (`up`) is run up to its first write, which is reported.
    */
-  preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
+  preview(migration: M, steps: readonly string[], context: PreviewContext): Promise<readonly PreviewedStep[]>
   /**
    * Returns what a run does before its first migration, and the rights that it lacks. Null if that is nothing. Only
    * asked in a dry run that has something to do.
@@ -148,6 +149,8 @@ export interface RunContext {
   onStep(step: string, state: 'started' | 'done'): void
   /** Called behind each batch of a step's code. */
   onRows?(rows: PassedRows): void
+  /** Called from time to time while an index is built, where the server tells how far it is. */
+  onBuild?(build: IndexBuild): void
   /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
   onAction?(action: IndexAction): void
   /**
@@ -156,6 +159,12 @@ export interface RunContext {
    * all.
    */
   goesOnTo?(id: string): boolean
+}
+
+/** What a preview of steps is given. */
+interface PreviewContext extends RunContext {
+  /** The ledger as it was read for the whole preview, so that nobody reads it anew for each migration. */
+  readonly ledger: Ledger
 }
 
 /** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */

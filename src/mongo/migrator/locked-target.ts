@@ -21,6 +21,7 @@ import type { MigrationContext, MongoMigration } from './migration.js'
 import { requireFree } from './require-free.js'
 import type { RunSession } from './run-session.js'
 import { runStep } from './run-steps.js'
+import { type BuildsToWatch, watchBuilds } from './watch-builds.js'
 
 export interface LockedMongo {
   /** The session of the batches. */
@@ -31,6 +32,7 @@ export interface LockedMongo {
   readonly deployment: () => Promise<Deployment>
   readonly lease: Lease
   readonly writes: LedgerWrites
+  readonly builds: BuildsToWatch
   /** The ledger as it was when the lease was acquired. Null if it has to be read. */
   readonly firstLedger: Ledger | null
 }
@@ -39,7 +41,7 @@ const indexesDown = 'indexes'
 const down = 'down'
 
 export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> {
-  const { db, ledger, lease, writes, migrations } = locked
+  const { db, ledger, lease, writes, migrations, builds } = locked
   let first = locked.firstLedger
   let seen: Ledger | null = null
   let isFree = false
@@ -95,7 +97,12 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         await writes.begin(migration, 'applying')
         for (const [index, step] of steps.entries()) {
           await recorded(migration, step, run, () =>
-            runStep({ db, lease, migrations, goesOnTo: run.goesOnTo }, migration, step, contextOf(migration, 'up', run)),
+            runStep(
+              { db, lease, migrations, goesOnTo: run.goesOnTo, watch: watchBuilds(builds, run.onBuild) },
+              migration,
+              step,
+              contextOf(migration, 'up', run),
+            ),
           )
           await writes.recordStep(migration, step, index === steps.length - 1)
           run.onStep(step, 'done')
@@ -141,6 +148,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
           { ...options, spares: indexesOfCode(migrations) },
           {
             signal: AbortSignal.any([run.signal, lease.signal]),
+            watch: watchBuilds(builds, run.onBuild),
             beforeCommand: async () => lease.requireHeld(),
             onStarted: ({ index }) => run.onStep(index, 'started'),
             onDone: (action) => {

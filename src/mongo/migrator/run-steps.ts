@@ -1,3 +1,4 @@
+import type { BuildWatch } from '../../migrator/kernel/index-build.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { MongoDb } from '../driver.js'
@@ -18,11 +19,12 @@ interface StepRun {
   /** All migrations of the database, in order. */
   readonly migrations: readonly MongoMigration[]
   readonly goesOnTo: ((id: string) => boolean) | undefined
+  readonly watch: BuildWatch
 }
 
 /** Runs one step of applying a migration. It can be run again. */
 export async function runStep(
-  { db, lease, migrations, goesOnTo = () => true }: StepRun,
+  { db, lease, migrations, goesOnTo = () => true, watch }: StepRun,
   migration: MongoMigration,
   step: string,
   context: MigrationContext,
@@ -44,10 +46,10 @@ export async function runStep(
     throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })
   const { made, changed, inForce } = indexesToMake(migrations, migration, step, { goesOnTo })
   for (const { key, options } of made) context.logger.debug(`${collectionName}: createIndex ${JSON.stringify(key)} ${options.name}`)
-  if (made.length > 0) await createDeclaredIndexes(db, collectionName, made, { mayGoOn })
+  if (made.length > 0) await createDeclaredIndexes(db, collectionName, made, { mayGoOn, watch })
   // The collection is to be there even if later migrations make all of its indexes.
   else if (changed.size === 0) await createCollection(db, collectionName, mayGoOn)
   if (changed.size === 0) return
   const only = { indexSet: null, prune: false, collection: collectionName, names: changed }
-  await syncIndexes(db, inForce, only, { signal: context.signal, beforeCommand: async () => mayGoOn() })
+  await syncIndexes(db, inForce, only, { signal: context.signal, watch, beforeCommand: async () => mayGoOn() })
 }

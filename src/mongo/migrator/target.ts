@@ -1,3 +1,5 @@
+import { everyTwoSeconds, type Ticks } from '../../migrator/kernel/index-build.js'
+import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { MigrationTarget, PreviewedStep } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
@@ -33,6 +35,8 @@ export interface MongoTargetOptions {
   readonly migrations: readonly MongoMigration[]
   /** How long a runner that has died holds the others up, in milliseconds. Default 30,000. */
   readonly leaseTtlMs?: number
+  /** When to look how far the build of an index is. Default: every two seconds. */
+  readonly ticks?: Ticks
 }
 
 export const usualTtlMs = 30_000
@@ -46,12 +50,20 @@ export function mongoTarget({
   leaseClient,
   migrations,
   leaseTtlMs = usualTtlMs,
+  ticks = everyTwoSeconds,
 }: MongoTargetOptions): MigrationTarget<MongoMigration> {
   const database = databaseOf(db)
   const key = `migrations of ${database}`
   const ledger = openLedger(db)
   const deployment = deploymentOf(db)
   const endLeft = (id: unknown) => endSession(db, id)
+  // All migrations of a preview have the same ledger, and so the same collections in their way.
+  const taken = new WeakMap<Ledger, Promise<readonly string[]>>()
+  const takenIn = (found: Ledger) => {
+    const known = taken.get(found) ?? takenCollections(db, migrations, found)
+    taken.set(found, known)
+    return known
+  }
   return {
     database,
     migrations,
@@ -80,12 +92,13 @@ export function mongoTarget({
           deployment,
           lease,
           writes,
+          builds: { client: leaseClient ?? client, db, ticks },
           firstLedger: table.ledgerAtAcquisition(),
         })
       }),
     preview: (migration, steps, context) =>
       translated(async () => {
-        const taken = migration.owner === storeOwner ? await takenCollections(db, migrations, await readLedger(ledger)) : []
+        const taken = migration.owner === storeOwner ? await takenIn(context.ledger) : []
         const previews = await previewMigration(db, migration, migrations, steps, context)
         return taken.includes(prefixOf(db) + migration.collection) ? previews.map((step) => withObstacle(step, needsFree(taken))) : previews
       }),

@@ -6,6 +6,7 @@ import { readLiveIndexes } from './indexes/live-indexes.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
 import type { PostgresIndex } from './migration.js'
 import type { StepRun } from './step-run.js'
+import { watchBuilds } from './watch-builds.js'
 
 /**
  * Makes an index of the migration: builds it, or puts it in the place of what an earlier migration has declared under
@@ -52,6 +53,7 @@ function placeOf({ lock, settings }: StepRun) {
   return { connection: lock.connection, schema: settings.names.schema }
 }
 
-function termsOf({ migration, context }: StepRun) {
-  return { signal: context.signal, logger: context.logger, concurrently: !migration.definition.tx }
+function termsOf({ lock, settings, migration, context }: StepRun) {
+  const watch = watchBuilds(settings, lock, context.onBuild)
+  return { signal: context.signal, logger: context.logger, concurrently: !migration.definition.tx, watch }
 }

@@ -20,6 +20,7 @@ import { serve } from './serve.js'
 import type { StepRun, Work } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 import { requireUndoable, requireWayBack, undoSteps } from './undo-steps.js'
+import { watchBuilds } from './watch-builds.js'
 
 /** A schema in which only this process runs migrations. */
 export function lockedTarget(lock: RunLock, settings: TargetSettings): LockedTarget<RunnablePostgresMigration> {
@@ -38,13 +39,14 @@ export function lockedTarget(lock: RunLock, settings: TargetSettings): LockedTar
       })
       return []
     },
-    async syncIndexes(options, { signal, logger, onStep, onAction }) {
+    async syncIndexes(options, { signal, logger, onStep, onAction, onBuild }) {
       await lock.requireSession()
       await lock.requireOurs()
       const terms = {
         signal,
         logger,
         concurrently: true,
+        watch: watchBuilds(settings, lock, onBuild),
         onStarted: ({ index }: IndexAction) => onStep(index, 'started'),
         onDone(action: IndexAction) {
           onStep(action.index, 'done')

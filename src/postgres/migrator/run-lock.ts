@@ -21,6 +21,8 @@ import { readSettings, restoreSettings, searchPathSql } from './run-settings.js'
  */
 export interface RunLock {
   readonly connection: RunConnection
+  /** The backend's process id. */
+  readonly pid: number
   /** Whether the connection reaches one backend without a pooler in between. */
   readonly direct: boolean
   /** Whether what is sent now is part of a transaction of the run. */
@@ -133,6 +135,7 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
   }
   return {
     connection,
+    pid,
     direct,
     fenced,
     requireOurs,

@@ -11,6 +11,7 @@ import { sqlContext } from './sql-context.js'
 import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 import { transactionCommand } from './transaction-commands.js'
+import { watchBuilds } from './watch-builds.js'
 
 /** Runs one step: in the migration's transaction if it is one, otherwise statement by statement. */
 export async function runStep(run: StepRun, name: string): Promise<void> {
@@ -32,11 +33,13 @@ const unguarded: Guard = (statement) => statement()
 
 export async function runSql({ lock, settings, migration, context }: StepRun, step: PostgresStep, guard: Guard = unguarded): Promise<void> {
   const { connection } = lock
+  const watch = watchBuilds(settings, lock, context.onBuild)
+  const send = (statement: string) => watch(step.name, () => connection.script(statement))
   for (const statement of statementsOf(step, sqlContext(settings))) {
     context.logger.debug(inOneLine(statement))
     if (migration.definition.tx) {
       if (migration.owner !== storeOwner) requireNoEnd(statement)
-      await connection.script(statement)
+      await send(statement)
       continue
     }
     // A concurrent statement waits for older transactions, which `lock_timeout` would count, and nobody queues behind
@@ -45,7 +48,7 @@ export async function runSql({ lock, settings, migration, context }: StepRun, st
     await connection.script(`set lock_timeout = ${patience}`)
     await withRetries(
       context.signal,
-      () => (patience === 0 ? connection.script(statement) : guard(() => connection.script(statement))),
+      () => (patience === 0 ? send(statement) : guard(() => send(statement))),
       async () => {},
     )
     await connection.script('reset lock_timeout')

@@ -1,3 +1,4 @@
+import type { Ticks } from '../../migrator/kernel/index-build.js'
 import type { PostgresDriver } from '../drivers.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
@@ -16,4 +17,6 @@ export interface TargetSettings {
   readonly advisory: AdvisoryLock
   /** False leaves nothing of a run in which something failed: no ledger and no schema. */
   readonly recordsFailures: boolean
+  /** When to look how far the build of an index is. */
+  readonly ticks: Ticks
 }

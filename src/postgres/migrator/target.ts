@@ -1,3 +1,4 @@
+import { everyTwoSeconds, type Ticks } from '../../migrator/kernel/index-build.js'
 import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.js'
 import { columns } from '../columns.js'
 import { createExecutor } from '../create-executor.js'
@@ -31,6 +32,8 @@ export interface PostgresTargetOptions {
   readonly recordsFailures?: boolean
   /** Whether the reads outside a run use prepared statements. Default false. */
   readonly preparedStatements?: boolean
+  /** When to look how far the build of an index is. Default: every two seconds. */
+  readonly ticks?: Ticks
 }
 
 /**
@@ -48,6 +51,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
     partitions: options.partitions ?? null,
     advisory,
     recordsFailures: options.recordsFailures ?? true,
+    ticks: options.ticks ?? everyTwoSeconds,
   }
   const readLock = () => translated(async () => toHolder((await settings.executor.run(advisory.holder, null))[0]))
   return {

@@ -25,6 +25,16 @@ export async function readCatalog(executor: Pick<Executor, 'run'>, names: Names)
 
 const objectRow = columns({ object: text, definition: text })
 
+/** What an object is called that is a unique index on a partition or an heir of a table, and is no index's share. */
+export const partIndex = 'index of a part '
+
+/** The key of an index and its condition, as the server prints them. `index` is a row of `pg_index`. */
+export const indexKey = raw(`' ('
+    || (select string_agg(replace(regexp_replace(pg_catalog.pg_get_indexdef(index.indexrelid, place, false), '[[:space:]]+', ' ', 'g'), '( ', '(')
+          || case when index.indoption[place - 1] & 1 = 1 then ' desc' else '' end, ', ' order by place)
+        from generate_series(1, index.indnkeyatts) place)
+    || ')' || coalesce(' where ' || pg_catalog.pg_get_expr(index.indpred, index.indrelid), '')`)
+
 // Nothing here depends on the name of the schema or the prefix, so that one list of expected objects fits every store.
 function catalogQuery({ schema, prefix }: Names): Fragment {
   const bare = (column: string) => sql`substr(${raw(column)}::text, char_length(${prefix}::text) + 1)`
@@ -33,7 +43,7 @@ function catalogQuery({ schema, prefix }: Names): Fragment {
       names.map((name) => sql`${prefix + name}`),
       ', ',
     )
-  return sql`with ours as (
+  return sql`with recursive ours as (
   select relation.oid, ${bare('relation.relname')} as name,
     case when relation.relkind <> 'v' then 'table' else 'view' end as kind,
     case when relation.relkind = 'v' and not coalesce(relation.reloptions, '{}') && '{security_invoker=true,security_barrier=true}'
@@ -41,6 +51,10 @@ function catalogQuery({ schema, prefix }: Names): Fragment {
   from pg_catalog.pg_class relation join pg_catalog.pg_namespace namespace on namespace.oid = relation.relnamespace
   where namespace.nspname = ${schema} and (relation.relkind in ('r', 'p') and relation.relname in (${named(tableNames)})
     or relation.relkind = 'v' and relation.relname in (${named(viewNames)}))
+), parts as (
+  select ours.oid as root, ours.oid, ours.name from ours where ours.kind = 'table'
+  union
+  select parts.root, heir.inhrelid, parts.name from parts join pg_catalog.pg_inherits heir on heir.inhparent = parts.oid
 )
 select ours.kind || ' ' || ours.name as object, ours.definition from ours
 union all
@@ -55,15 +69,20 @@ left join pg_catalog.pg_collation sorting on sorting.oid = attribute.attcollatio
 left join pg_catalog.pg_attrdef preset on preset.adrelid = ours.oid and preset.adnum = attribute.attnum
 union all
 select 'index ' || case when starts_with(relation.relname, ${prefix}::text) then ${bare('relation.relname')} else relation.relname end,
-  case when index.indisunique then 'unique ' else '' end || 'on ' || ours.name || ' ('
-    || (select string_agg(replace(regexp_replace(pg_catalog.pg_get_indexdef(index.indexrelid, place, false), '[[:space:]]+', ' ', 'g'), '( ', '(')
-          || case when index.indoption[place - 1] & 1 = 1 then ' desc' else '' end, ', ' order by place)
-        from generate_series(1, index.indnkeyatts) place)
-    || ')' || coalesce(' where ' || pg_catalog.pg_get_expr(index.indpred, index.indrelid), '')
+  case when index.indisunique then 'unique ' else '' end || 'on ' || ours.name || ${indexKey}
     || case when index.indisvalid then '' else ' invalid' end
 from ours
 join pg_catalog.pg_index index on index.indrelid = ours.oid
 join pg_catalog.pg_class relation on relation.oid = index.indexrelid
+union all
+select ${partIndex}::text || json_build_array(relation.relname::text, case when namespace.nspname = ${schema} then '' else namespace.nspname || '.' end
+    || part.relname)::text, 'unique on ' || parts.name || ${indexKey}
+from parts
+join pg_catalog.pg_index index on index.indrelid = parts.oid and index.indisunique
+join pg_catalog.pg_class relation on relation.oid = index.indexrelid
+join pg_catalog.pg_class part on part.oid = parts.oid
+join pg_catalog.pg_namespace namespace on namespace.oid = part.relnamespace
+where parts.oid <> parts.root and not exists (select from pg_catalog.pg_inherits share where share.inhrelid = index.indexrelid)
 union all
 select 'check on ' || ours.name || ': ' || pg_catalog.pg_get_constraintdef(rule.oid), case when rule.convalidated then '' else 'not valid' end
 from ours join pg_catalog.pg_constraint rule on rule.conrelid = ours.oid and rule.contype = 'c'

@@ -1,5 +1,5 @@
 import { type Names, tableNames } from '../names.js'
-import type { Catalog } from './catalog.js'
+import { type Catalog, partIndex } from './catalog.js'
 import { storeIndexes } from './indexes.js'
 
 const own: ReadonlySet<string> = new Set([
@@ -8,26 +8,51 @@ const own: ReadonlySet<string> = new Set([
   'leases_account_id_kind_key_token_key',
 ])
 
-/** The unique indexes on the store's tables that the store did not make, in words. */
-export function foreignIndexesIn(catalog: Catalog): readonly string[] {
-  return [...catalog].flatMap(([object, definitions]) => {
-    const [, name = ''] = /^index (.+)$/s.exec(object) ?? []
-    const unique = [...definitions].find((definition) => definition.startsWith('unique '))
-    return name === '' || own.has(name) || unique === undefined ? [] : [`${name}, ${unique}`]
-  })
+/** A unique index that refused a write, with the table or the partition that it is on. */
+export interface RefusingIndex {
+  readonly table: string
+  readonly index: string
 }
 
 /**
- * The index that a unique violation names, if it is none of the store's. One of a partition has a name that the server
- * made, and its partition is none of the store's tables: it counts as the store's.
+ * The unique indexes on the store's tables, and on their partitions and heirs, that the store did not make, in words.
+ * One on a partition that has the key of one of the store's is none: it keeps out nothing that the store's lets in.
  */
-export function foreignIndexOf(
-  error: unknown,
-  { prefix, schema, tables }: Names,
-): { readonly table: string; readonly index: string } | null {
+export function foreignIndexesIn(catalog: Catalog): readonly string[] {
+  const kept = new Set<string>()
+  const foreign: string[] = []
+  for (const [object, definitions] of catalog) {
+    const [, name = ''] = /^index (.+)$/s.exec(object) ?? []
+    const unique = [...definitions].find((definition) => definition.startsWith('unique '))
+    if (name === '' || unique === undefined || object.startsWith(partIndex)) continue
+    if (own.has(name)) kept.add(unique.replace(/ invalid$/, ''))
+    else foreign.push(`${name}, ${unique}`)
+  }
+  const ofParts = [...catalog].flatMap(([object, [definition = '']]) => {
+    if (!object.startsWith(partIndex) || kept.has(definition)) return []
+    const [name, part]: readonly string[] = JSON.parse(object.slice(partIndex.length))
+    return [`${name}, ${definition.replace(/^unique on \w+/, `unique on ${part}`)}`]
+  })
+  return [...foreign, ...ofParts]
+}
+
+/** The index that a unique violation names, if it is on one of the store's tables itself and none of the store's. */
+export function foreignIndexOf(error: unknown, { prefix, schema, tables }: Names): RefusingIndex | null {
+  const violated = violatedIndex(error)
+  if (violated === null || violated.schema !== schema || !violated.table.startsWith(prefix)) return null
+  if (!Object.hasOwn(tables, violated.table.slice(prefix.length))) return null
+  const { table, index } = violated
+  return isOwn(index, prefix) ? null : { table, index }
+}
+
+/** Whether the index has the name of one of the store's. */
+export function isOwn(index: string, prefix: string): boolean {
+  return index.startsWith(prefix) && own.has(index.slice(prefix.length))
+}
+
+/** What a unique violation names, or null for another error. */
+export function violatedIndex(error: unknown): (RefusingIndex & { readonly schema: string }) | null {
   const of = (field: string) => String(Reflect.get(Object(error), field) ?? '')
-  const [table, index] = [of('table'), of('constraint')]
-  if (of('code') !== '23505' || index === '' || of('schema') !== schema || !table.startsWith(prefix)) return null
-  if (!Object.hasOwn(tables, table.slice(prefix.length))) return null
-  return index.startsWith(prefix) && own.has(index.slice(prefix.length)) ? null : { table, index }
+  const [schema, table, index] = [of('schema'), of('table'), of('constraint')]
+  return of('code') !== '23505' || index === '' ? null : { schema, table, index }
 }

@@ -1,3 +1,4 @@
+import { type BuildWatch, unwatched } from '../../../migrator/kernel/index-build.js'
 import { contentionPause } from '../../contention-pause.js'
 import type { Doc, MongoDb } from '../../driver.js'
 import { prefixOf } from '../../prefixed-db.js'
@@ -43,6 +44,8 @@ function prefixedText(prefix: string, step: IndexCommand): string {
 export interface IndexTerms extends DuplicateSearch {
   /** Called before a lost answer's index is asked for again. It throws to stop that. */
   readonly mayGoOn?: MayGoOn
+  /** Tells meanwhile how far a build is. Default: it doesn't. */
+  readonly watch?: BuildWatch
 }
 
 export async function runIndexCommand(db: MongoDb, step: IndexCommand, terms: IndexTerms = {}): Promise<void> {
@@ -68,11 +71,12 @@ export async function createDeclaredIndexes(
   indexes: readonly CollectionIndex[],
   terms: IndexTerms = {},
 ): Promise<void> {
-  const { mayGoOn = () => {} } = terms
+  const { mayGoOn = () => {}, watch = unwatched } = terms
   const specifications = indexes.map(({ key, options: { background: _, ...options } }) => ({ key, ...options }))
   try {
     const send = () => db.command({ createIndexes: collection, indexes: specifications, writeConcern })
-    await patiently(() => sendUntilAnswered(send, () => outlast(db, collection, indexes, mayGoOn)))
+    const names = indexes.map(({ options }) => options.name).join(', ')
+    await watch(names, () => patiently(() => sendUntilAnswered(send, () => outlast(db, collection, indexes, mayGoOn))))
   } catch (error) {
     const left = conflictCodes.has(serverCode(error) ?? 0) ? await withoutRenamed(db, collection, indexes) : indexes
     if (left.length === indexes.length) throw (await explainRefusal(db, collection, indexes, error, terms)) ?? error

@@ -1,3 +1,4 @@
+import type { BuildWatch } from '../../../migrator/kernel/index-build.js'
 import type { IndexAction } from '../../../migrator/kernel/index-findings.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import { type ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
@@ -11,6 +12,7 @@ import { actionOf, type IndexPlanOptions, planSync } from './plan-index-sync.js'
 
 export interface IndexSyncRun {
   readonly signal?: AbortSignal
+  readonly watch?: BuildWatch
   /** Called before each command. What it throws ends the run, for example when a lease was lost. */
   beforeCommand?(): Promise<void>
   onStarted?(action: IndexAction): void
@@ -67,7 +69,7 @@ async function refusalOf(db: MongoDb, planned: PlannedAction, run: IndexSyncRun)
   for (const command of planned.commands) {
     await mayGoOn()
     try {
-      await runIndexCommand(db, command, { mayGoOn })
+      await runIndexCommand(db, command, { mayGoOn, ...(run.watch && { watch: run.watch }) })
     } catch (error) {
       if (isConversationStoreError(error, 'INDEX_CONFLICT') || isConversationStoreError(error, 'DUPLICATE_KEYS')) return error
       throw error

@@ -7,6 +7,7 @@ import { buildPartitionedIndex } from './build-partitioned-index.js'
 import { dropUnfinished } from './built-index.js'
 import { findDuplicates } from './find-duplicates.js'
 import { readLayout } from './partitions-of.js'
+import { requireServer } from './require-server.js'
 
 export type { BuildOptions } from './build-options.js'
 
@@ -14,7 +15,8 @@ export type { BuildOptions } from './build-options.js'
  * Makes the index under its name, unless the same index exists. It first drops the invalid leftover of a failed build,
  * and it waits for another session that is building the index. On a table without rows it builds at once. When this
  * throws, it leaves no invalid index, unless the connection was lost, and then the next call drops it. Throws
- * DUPLICATE_KEYS, INDEX_CONFLICT (another index has the name), SCHEMA_CHANGE_BLOCKED, ABORTED, and the server's errors.
+ * DUPLICATE_KEYS, INDEX_CONFLICT (another index has the name), SCHEMA_CHANGE_BLOCKED, ABORTED,
+ * UNSUPPORTED (the server is too old for it), and the server's errors.
  */
 export async function buildIndex(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<void> {
   try {
@@ -27,6 +29,7 @@ export async function buildIndex(session: MigrationSession, schema: string, inde
 }
 
 async function build(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<void> {
+  await requireServer(session, index)
   if (!options.concurrently) return buildOnTable(session, schema, index, options)
   const { empty, partitions } = await readLayout(session, { schema, name: index.table })
   if (empty && (await buildOnEmpty(session, schema, index, options))) return

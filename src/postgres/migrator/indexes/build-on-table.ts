@@ -1,3 +1,4 @@
+import { unwatched } from '../../../migrator/kernel/index-build.js'
 import { sqlState } from '../../translate-error.js'
 import type { MigrationSession, PostgresIndex } from '../migration.js'
 import type { BuildOptions } from './build-options.js'
@@ -16,13 +17,13 @@ export async function buildOnTable(
   options: BuildOptions,
   way: Way = options.concurrently ? 'concurrently' : 'in a transaction',
 ): Promise<void> {
-  const { lockTimeoutMs, signal, logger } = options
+  const { lockTimeoutMs, signal, logger, watch = unwatched } = options
   const change = { schema, table: index.table, object: `index ${index.name}`, signal, logger }
   const attempt = async () => {
     if (await isBuilt(session, schema, index, options)) return
     await dropUnfinished(session, schema, index, options)
     try {
-      await create(session, schema, index, way)
+      await watch(index.name, () => create(session, schema, index, way))
     } catch (error) {
       // If the connection is lost, nothing can be dropped here. The next call finds the leftover.
       await dropUnfinished(session, schema, index, options).catch(() => {})

@@ -1,8 +1,11 @@
+import type { BuildWatch } from '../../../migrator/kernel/index-build.js'
 import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 
 export interface BuildOptions {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
+  /** Tells meanwhile how far the build is. Default: it doesn't. */
+  readonly watch?: BuildWatch
   /** False inside a transaction. The index is then built at once, and writers wait. */
   readonly concurrently: boolean
   /**

@@ -7,6 +7,7 @@ import { findDuplicates } from './find-duplicates.js'
 import { attachIndexSql, createIndexSql, dropIndexSql, type QualifiedName, renameIndexSql, replacementName } from './index-sql.js'
 import type { LiveIndex } from './live-indexes.js'
 import { readLayout } from './partitions-of.js'
+import { unmetNeed } from './require-server.js'
 
 /** An action, with the indexes that it works on. */
 export interface PlannedAction extends Omit<ExaminedIndex, 'finding'> {
@@ -27,7 +28,7 @@ export async function planIndexSync(
 ): Promise<readonly IndexAction[]> {
   const actions: IndexAction[] = []
   for (const { action, declared: index } of await planActions(session, schema, declared, options)) {
-    const obstacles = index === null || action.action === 'change' ? [] : await duplicateObstacles(session, schema, index)
+    const obstacles = index === null || action.action === 'change' ? [] : await buildObstacles(session, schema, index)
     actions.push({ ...action, obstacles: [...obstacles, ...action.obstacles] })
   }
   return actions
@@ -105,6 +106,11 @@ async function buildSql(session: MigrationSession, schema: string, index: Postgr
     statements.push(attachIndexSql({ schema, name: index.name }, share))
   }
   return statements
+}
+
+async function buildObstacles(session: MigrationSession, schema: string, index: PostgresIndex): Promise<readonly string[]> {
+  const need = await unmetNeed(session, index)
+  return need === null ? duplicateObstacles(session, schema, index) : [`${need.operation} needs ${need.needs}`]
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { BuildWatch } from '../../../migrator/kernel/index-build.js'
 import type { IndexAction } from '../../../migrator/kernel/index-findings.js'
 import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../../model/abort.js'
@@ -15,6 +16,7 @@ export interface SyncTerms {
   readonly logger: MigrationLogger
   /** False inside a transaction. */
   readonly concurrently: boolean
+  readonly watch?: BuildWatch
   /** Called when an action begins, and when it is done. */
   readonly onStarted?: (action: IndexAction) => void
   readonly onDone?: (action: IndexAction) => void
