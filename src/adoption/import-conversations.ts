@@ -17,8 +17,8 @@ import { added, leaseLost, type PassState, runPass, withLease } from './run-pass
  * waking, notifying or counting anything. Status, unread messages and names come over as they are mapped.
  *
  * All rows of a customer in an inbox of an account become one conversation, because the store's history does: active
- * if one of them is, and else closed at the time of its last message (of its 2,000th, if there are more). A customer
- * who has a conversation in the store already keeps its status, and names come over only with messages that are new.
+ * if one of them is, and else closed at the time of its last message. A customer who has a conversation in the store
+ * already keeps its status, and names come over only with messages that are new.
  *
  * What was imported is known when it comes again: a message by the id that its channel gave it, and else by its key. So
  * another run imports what has come since, and nothing twice. Rows that can not be read are written to

@@ -93,6 +93,13 @@ export const importGuards = {
     await run()
     expect(await acme.findByOaAndCustomer({ ...customer, status: 'any' })).toMatchObject({ status: 'closed', closedAt: at(1) })
   },
+  'a closed conversation that comes in parts is closed when its last message came': async (host, plant) => {
+    const { acme, run } = await begun(host, plant)
+    await host.addChats([{ id: 'a', ...lan, state: 'closed', unseen: 1 }])
+    await host.addLines([1, 2, 3].map((n) => ({ id: `${n}`, chat: 'a', mid: `m${n}`, sender: 'lan', at: at(n) })))
+    await run()
+    expect(await acme.findByOaAndCustomer({ ...customer, status: 'any' })).toMatchObject({ status: 'closed', closedAt: at(3) })
+  },
   'a process whose lease was taken over saves nothing': async (host, plant) => {
     const { run } = await begun(host, plant)
     await host.addChats(['1', '2', '3'].map((id) => ({ id, ...lan, psid: id })))

@@ -58,6 +58,13 @@ const ofItems: readonly (readonly [string, Guard, PlantedBug['plantItem']])[] = 
       item.markUnread = true
     },
   ],
+  [
+    'the first part closes it',
+    'a closed conversation that comes in parts is closed when its last message came',
+    (item) => {
+      item.events = events(item).filter(({ type }) => type === 'message')
+    },
+  ],
   ['every conversation is open', 'a closed conversation is closed when its last message came', (item) => delete item.opens],
 ]
 

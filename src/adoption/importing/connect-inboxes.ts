@@ -1,7 +1,7 @@
 import type { ImportStore } from '../import-types.js'
 import { channelNamed, type ImportTables } from './import-tables.js'
 import type { LegacySource, Rejection } from './legacy-source.js'
-import { refusedBecause } from './write-items.js'
+import { refusedBecause } from './refusals.js'
 
 /** Connects the host's integrations as inboxes. One that is connected already stays so, with what the host says. */
 export async function connectInboxes(

@@ -1,9 +1,13 @@
 import type { ImportAccount, ImportStore } from '../import-types.js'
+import { conversationParts } from './conversation-parts.js'
 import type { LegacyGroup } from './group-rows.js'
+import type { ImportedEvent, ImportItem } from './import-items.js'
 import type { ImportTables } from './import-tables.js'
 import type { LegacySource, Rejection } from './legacy-source.js'
-import { importedId, readMessage } from './read-message.js'
-import { type ImportedEvent, type ImportItem, type ItemsWritten, nothingWritten, refusedBecause, writeItems } from './write-items.js'
+import { readMessage } from './read-message.js'
+import { refusedBecause } from './refusals.js'
+import { openedAt, withoutMessages } from './stand-in.js'
+import { type ItemsWritten, nothingWritten, writeItems } from './write-items.js'
 
 export interface ImportWork {
   readonly source: LegacySource
@@ -67,15 +71,16 @@ async function ofOneAccount(
     for (const group of groups) written.refusedGroups.set(group, reason)
     return written
   }
+  const writer = { account, table: work.tables.conversations.name, requireGoingOn: work.requireGoingOn, written }
   let waiting: ImportItem[] = []
   let [events, characters] = [0, 0]
   const flush = async () => {
-    await writeItems({ account, requireGoingOn: work.requireGoingOn, written }, waiting)
+    await writeItems(writer, waiting)
     waiting = []
     events = 0
     characters = 0
   }
-  for await (const item of itemsOf(work, groups, rejections)) {
+  for await (const item of itemsOf({ ...work, account }, groups, rejections)) {
     const size = item.events.reduce((sum, { event }) => sum + charactersOf(event), 0)
     if (waiting.length === mostItems || events + item.events.length > mostEvents || characters + size > mostCharacters) await flush()
     waiting.push(item)
@@ -91,11 +96,16 @@ function charactersOf(event: ImportedEvent['event']): number {
   return event.type === 'message' ? (event.text?.length ?? 0) + JSON.stringify([event.attachments, event.metadata]).length : 0
 }
 
+/** The work of one account. */
+interface AccountWork extends ImportWork {
+  readonly account: ImportAccount
+}
+
 /** The items of each group, one group after the other. Messages of small groups are read together. */
-async function* itemsOf(work: ImportWork, groups: readonly LegacyGroup[], rejections: Rejection[]): AsyncGenerator<ImportItem> {
+async function* itemsOf(work: AccountWork, groups: readonly LegacyGroup[], rejections: Rejection[]): AsyncGenerator<ImportItem> {
   const { source, tables } = work
   if (tables.messages === null) {
-    for (const group of groups) yield standIn(tables, group)
+    for (const group of groups) yield withoutMessages(tables, group)
     return
   }
   const counts = await source.countMessages(groups.flatMap(({ rows }) => rows.map(({ reference }) => reference)))
@@ -121,11 +131,12 @@ async function* itemsOf(work: ImportWork, groups: readonly LegacyGroup[], reject
 
 /** The items of groups whose messages are read together: a single one in parts, if it has very many. */
 async function* itemsRead(
-  { source, tables }: ImportWork,
+  work: AccountWork,
   groups: readonly LegacyGroup[],
   count: number,
   rejections: Rejection[],
 ): AsyncGenerator<ImportItem> {
+  const { source, tables } = work
   const { messages: table } = tables
   if (table === null) return
   const owners = groups.flatMap((group) => group.rows.map(() => group))
@@ -152,69 +163,25 @@ async function* itemsRead(
       if (!isLarge || rows.length < limit) return
     }
   }
-  const splits = new Map(groups.map((group) => [group, unreadSplit(group)]))
+  const parts = new Map(groups.map((group) => [group, conversationParts(group)]))
   // Which messages are the last ones is known only after all were read, so a large conversation is read twice.
-  if (isLarge && groups.some(({ unread }) => unread > 0))
-    for await (const ofGroup of read()) for (const [group, events] of ofGroup) splits.get(group)?.count(events)
+  if (isLarge && groups.some(({ unread, status }) => unread > 0 || status === 'closed'))
+    for await (const ofGroup of read()) for (const [group, events] of ofGroup) parts.get(group)?.count(events)
   const begun = new Set<LegacyGroup>()
   for await (const ofGroup of read()) {
     for (const group of groups) {
       const events = ofGroup.get(group) ?? []
-      const split = splits.get(group)
-      if (split === undefined || events.length === 0) continue
+      const ofConversation = parts.get(group)
+      if (ofConversation === undefined || events.length === 0) continue
+      if (!isLarge) ofConversation.count(events)
+      const [first, ...others] = ofConversation.itemsOf(events)
+      if (first !== undefined)
+        yield begun.has(group) ? first : await openedAt({ ...work, table: tables.conversations.name }, first, ofConversation.lastTime())
+      yield* others
       begun.add(group)
-      if (!isLarge) split.count(events)
-      yield* split.itemsOf(events)
     }
   }
-  for (const group of groups) if (!begun.has(group)) yield standIn(tables, group)
-}
-
-/** Parts the messages of a conversation where its unread ones begin. */
-function unreadSplit(group: LegacyGroup) {
-  const isInbound = ({ event }: ImportedEvent) => event.type === 'message' && event.direction === 'inbound'
-  const [counted, passed] = [new Set<string>(), new Set<string>()]
-  const idOf = ({ event, message }: ImportedEvent) => ('messageId' in event && event.messageId) || (message?.id ?? '')
-  return {
-    count(events: readonly ImportedEvent[]) {
-      // A message that came twice is one.
-      for (const each of events) if (isInbound(each)) counted.add(idOf(each))
-    },
-    itemsOf(events: readonly ImportedEvent[]): readonly ImportItem[] {
-      const readOnes = counted.size - group.unread
-      let from = 0
-      while (from < events.length) {
-        const each = events[from]
-        if (each !== undefined && isInbound(each) && !passed.has(idOf(each))) {
-          if (group.unread > 0 && passed.size >= readOnes) break
-          passed.add(idOf(each))
-        } else if (group.unread > 0 && passed.size > readOnes) break
-        from++
-      }
-      const parts = [
-        { group, isUnread: false, events: events.slice(0, from) },
-        { group, isUnread: true, events: events.slice(from) },
-      ]
-      for (const each of events.slice(from)) if (isInbound(each)) passed.add(idOf(each))
-      return parts.filter((part) => part.events.length > 0)
-    },
-  }
-}
-
-/**
- * What opens a conversation without messages in the store, at its own time: only messages and postbacks open one, and a
- * call without events would open it now.
- */
-function standIn({ conversations: { name } }: ImportTables, group: LegacyGroup): ImportItem {
-  const { activityAt, rows } = group
-  const [{ id } = { id: '' }] = rows
-  const event = {
-    type: 'postback',
-    eventId: importedId(name, id),
-    payload: { imported: true },
-    ...(activityAt === null ? {} : { occurredAt: activityAt }),
-  } as const
-  return { group, isUnread: false, events: [{ event, message: null }] }
+  for (const group of groups) if (!begun.has(group)) yield withoutMessages(tables, group)
 }
 
 /** Until when a conversation is snoozed whose host does not say it. */

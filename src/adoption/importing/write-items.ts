@@ -1,25 +1,13 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import type { EventInput } from '../../model/event-inputs.js'
 import type { Conversation } from '../../model/records.js'
 import type { BulkUpsertInput } from '../../store/inputs.js'
 import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import type { ImportAccount } from '../import-types.js'
 import type { LegacyGroup } from './group-rows.js'
+import { type ImportItem, lastTimeOf } from './import-items.js'
 import type { LegacyMessage } from './legacy-source.js'
-
-/** A part of what one write brings for a customer. */
-export interface ImportItem {
-  readonly group: LegacyGroup
-  /** Whether the inbound messages count as unread. */
-  readonly isUnread: boolean
-  readonly events: readonly ImportedEvent[]
-}
-
-export interface ImportedEvent {
-  readonly event: EventInput
-  /** Null for what stands in for messages where there are none. */
-  readonly message: LegacyMessage | null
-}
+import { refusedBecause } from './refusals.js'
+import { openedAt } from './stand-in.js'
 
 /** What became of items. */
 export interface ItemsWritten {
@@ -36,6 +24,8 @@ export interface ItemsWritten {
 /** Who writes items, and where it notes what became of them. */
 export interface ItemWriter {
   readonly account: ImportAccount
+  /** The host's table of conversations. */
+  readonly table: string
   /** Throws if the run is to end. Asked before each call of the store. */
   readonly requireGoingOn: () => void
   readonly written: ItemsWritten
@@ -43,15 +33,6 @@ export interface ItemWriter {
 
 export function nothingWritten(): ItemsWritten {
   return { created: 0, stored: 0, known: 0, conversations: new Map(), refusedMessages: [], refusedGroups: new Map() }
-}
-
-/** What makes the store refuse the same input again. Anything else ends the run, which goes on where it was. */
-const refusals: ReadonlySet<string> = new Set(['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'INBOX_CHANNEL_MISMATCH', 'USERNAME_TAKEN'])
-
-/** Why the store refused something that it would refuse again. Throws every other error. */
-export function refusedBecause(error: unknown): string {
-  if (error instanceof ConversationStoreError && refusals.has(error.code)) return error.message
-  throw error
 }
 
 type BulkItem = BulkUpsertInput['conversations'][number]
@@ -83,8 +64,8 @@ function isContention(error: unknown): boolean {
  * Writes items in one call, in their order. What the store refuses is halved until what it refuses stands alone, so
  * that one bad message keeps no other out.
  */
-export async function writeItems({ account, requireGoingOn, written }: ItemWriter, items: readonly ImportItem[]): Promise<void> {
-  const writer = { account, requireGoingOn, written }
+export async function writeItems(writer: ItemWriter, items: readonly ImportItem[]): Promise<void> {
+  const { account, requireGoingOn, written } = writer
   if (items.length === 0) return
   const conversations = items.map(bulkItemOf)
   let results: Awaited<ReturnType<ImportAccount['bulkUpsertConversationsWithEvents']>>
@@ -140,7 +121,7 @@ async function refused(writer: ItemWriter, item: ImportItem, reason: string, err
     for (const { message } of events) if (message !== null) written.refusedMessages.push({ message, reason })
   } else if (events.length > 1) {
     const half = Math.ceil(events.length / 2)
-    await writeItems(writer, [{ ...item, events: events.slice(0, half) }])
+    await writeItems(writer, [await openedAt(writer, { ...item, events: events.slice(0, half) }, lastTimeOf(events))])
     await writeItems(writer, [{ ...item, events: events.slice(half) }])
   } else if (only === undefined || only.message === null) written.refusedGroups.set(item.group, reason)
   else written.refusedMessages.push({ message: only.message, reason })
