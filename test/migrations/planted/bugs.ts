@@ -120,6 +120,11 @@ export const postgresBugs: readonly Bug<typeof postgresGuards>[] = [
     changes(`${postgres}/indexes/index-definition.ts`, '.map(canonicalText).sort()', '.map((each) => each)'),
   ],
   [
+    'the server is left to say what it does not have',
+    'an index that the server is too old for is refused by its name',
+    changes(`${postgres}/indexes/build-index.ts`, 'await requireServer(session, index)', ''),
+  ],
+  [
     'a condition is not compared',
     'an index that differs is not taken for the declared one',
     changes(
