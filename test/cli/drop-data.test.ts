@@ -43,6 +43,13 @@ describe('down', () => {
     expect(done(fake)).toMatchObject([{ options: { dropData: true, tenants: ['acme'] } }])
   })
 
+  test('says in general words what is lost where the plan counts nothing', async () => {
+    const counted = pending('acme', 'chat_acme')
+    const uncounted = { ...counted, preview: counted.preview.map((each) => ({ ...each, steps: [{ ...step, obstacles: [] }] })) }
+    const { questions } = await run(['down', '--tenant=acme', '--drop-data'], { migrator: migratorOf(uncounted).migrator, answer: '' })
+    expect(questions).toEqual(['This undoes the last migration of acme. Data that it holds is lost. Type chat_acme to go on: '])
+  })
+
   test('drops data with --yes=<name>, and with no other --yes', async () => {
     const fake = migratorOf(pending(null, 'chat_public'))
     const refused = async (...more: string[]) => {

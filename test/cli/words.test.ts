@@ -44,6 +44,14 @@ describe('the report of a source of tenants that failed', () => {
   })
 })
 
+test('an error without words of its own is told as one', async () => {
+  const failing = (error: Error) => fakeMigrator({ doctor: () => Promise.reject(error) }).migrator
+  const stderr = async (error: Error) => (await run(['doctor'], { migrator: failing(error) })).stderr
+  expect(await stderr(new Error(''))).toBe('conversation-store: an error without a message\n')
+  const several = new AggregateError([new Error('db1 is away'), new Error('db2 at postgres://u:hunter2@db2 is away')])
+  expect(await stderr(several)).toBe('conversation-store: db1 is away; db2 at postgres://***@db2 is away\n')
+})
+
 test('history tells when each migration was run, and how long it took', async () => {
   const ledger = [
     {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { isServerAbsent } from '../contract/server.js'
-import { mongoBugs, postgresBugs } from './planted/bugs.js'
+import { mongoBugs } from './planted/mongo-bugs.js'
 import { mongoGuards } from './planted/mongo-guards.js'
 import { plant } from './planted/plant.js'
+import { postgresBugs } from './planted/postgres-bugs.js'
 import { postgresGuards } from './planted/postgres-guards.js'
 
 describe.skipIf(isServerAbsent('postgres'))('a guard of indexes on PostgreSQL:', () => {

@@ -2,6 +2,25 @@ import { expect, test } from 'vitest'
 import type { MigrationDatabases } from '../../src/migrator/databases.js'
 import { overDatabases } from '../../src/migrator/over-databases.js'
 
+test('tenants that a stopped run does not reach say so', async () => {
+  const databases = {
+    publicTarget: { database: 'public' },
+    async *tenants() {
+      yield { tenantId: 'acme', database: 'acme' }
+    },
+  } as unknown as MigrationDatabases
+  const done = { state: 'up-to-date' as const, why: '' }
+  const passOver = (_: string | null, __: string | null, ___: string, why: string) => ({ ...done, why })
+  const signal = AbortSignal.abort()
+  const { tenants } = await overDatabases(
+    databases,
+    { signal },
+    { concurrency: 1, onError: 'continue' },
+    { run: async () => done, passOver },
+  )
+  expect(tenants.map(({ why }) => why)).toEqual(['the run was stopped'])
+})
+
 test('a source that fails while its tenants are counted is told as one that failed, and ends nothing', async () => {
   const fails = async (): Promise<never[]> => {
     throw new Error('the source is away')

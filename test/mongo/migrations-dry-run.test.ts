@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { previewTarget } from '../../src/migrator/kernel/run-target.js'
+import { storeCollectionMigrations } from '../../src/mongo/schema/steps.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { type EmptyDatabase, emptyDatabase, lock, migration, run } from './migration-runs.js'
 
@@ -74,5 +75,16 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a dry run on a database of M
     ).toEqual([])
     expect(await database.content()).toEqual(before)
     await holder.release()
+  })
+
+  test('reads the ledger once, and looks once for collections that are not the store’s', async () => {
+    await database.db.collection('messages').insertOne({ text: 'mine' })
+    const target = database.target(storeCollectionMigrations)
+    const commands = await database.commandsOf(async () => {
+      expect((await previewTarget(target, run())).length).toBeGreaterThan(10)
+    })
+    expect(commands.filter(({ command }) => command.find === 'conversation_store_migrations')).toHaveLength(1)
+    const looks = commands.filter(({ command }) => command.listCollections !== undefined && command.filter?.name?.$in?.includes('inboxes'))
+    expect(looks.filter(({ command }) => command.filter.name.$in.includes('messages'))).toHaveLength(1)
   })
 })

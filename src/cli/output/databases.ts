@@ -88,8 +88,8 @@ function sourceLines(reports: { readonly public: ReportedDatabase | null; readon
 }
 
 export function nameOf({ tenantId, database }: Pick<ReportedDatabase, 'tenantId' | 'database'>, scope: Scope): string {
-  if (scope === 'store') return oneLine(String(database))
-  return oneLine(tenantId === null ? `public (${database})` : `${tenantId} (${database || 'no database'})`)
+  const named = database || 'no database'
+  return oneLine(scope === 'store' ? named : `${tenantId ?? 'public'} (${named})`)
 }
 
 function failureLines(failure: DatabaseFailure | null): readonly string[] {

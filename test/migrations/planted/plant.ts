@@ -13,6 +13,10 @@ export interface PlantedBug {
   readonly by: string
 }
 
+export function changes(file: string, replace: string, by: string): PlantedBug {
+  return { file, replace, by }
+}
+
 /** Puts a changed module in the place of the library's own for whatever is imported from now on in this test. */
 export async function plant({ file, replace, by }: PlantedBug): Promise<void> {
   const path = fileURLToPath(new URL(`../../../src/${file}`, import.meta.url))

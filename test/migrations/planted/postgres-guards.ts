@@ -1,13 +1,14 @@
 import { expect } from 'vitest'
 import { createConversationStore } from '../../../src/index.js'
 import { migrateTarget } from '../../../src/migrator/kernel/run-target.js'
+import { buildIndex } from '../../../src/postgres/migrator/indexes/build-index.js'
 import type { PostgresMigration } from '../../../src/postgres/migrator/migration.js'
 import { runnableMigrations } from '../../../src/postgres/migrator/runnable.js'
 import { postgresTarget } from '../../../src/postgres/migrator/target.js'
 import { createNames } from '../../../src/postgres/names.js'
 import { recogniseOnPostgres } from '../../declared-indexes/on-postgres.js'
 import type { Declaration } from '../../declared-indexes/postgres-declarations.js'
-import { openSession } from '../../postgres/index-scratch.js'
+import { buildTerms, openSession } from '../../postgres/index-scratch.js'
 import { logger, migrate, migration, revert, runContext, scratchTarget } from '../../postgres/migrate-target.js'
 import { onServer, recordStatements, scratchPool } from '../../postgres/scratch-schema.js'
 import type { Guard } from './guard.js'
@@ -148,6 +149,16 @@ export const postgresGuards = {
   'columns beside the key have no order': async () => {
     const asked = { asked: [{ columns: 'n', include: 'm, name' }], instead: { columns: 'n', include: 'name, m' } }
     expect(await recogniseOnPostgres(await openSession(), asked)).toMatchObject({ taken: 1, unknown: [] })
+  },
+  'an index that the server is too old for is refused by its name': async () => {
+    const server = {
+      async query(text: string) {
+        if (text.includes('server_version_num')) return [{ current_setting: '120015' }]
+        throw new Error('syntax error at or near "nulls"')
+      },
+    }
+    const declared = { table: 'users', name: 'idx_a', columns: 'a', unique: true, nullsNotDistinct: true }
+    await expect(buildIndex(server, 's', declared, buildTerms())).rejects.toMatchObject({ code: 'UNSUPPORTED' })
   },
   'an index that differs is not taken for the declared one': async () => {
     const session = await openSession()
