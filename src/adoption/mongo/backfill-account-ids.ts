@@ -13,7 +13,7 @@ import { type Conversations, conversationsOf } from '../tables.js'
 import { shown } from './bson.js'
 import { type IntegrationSource, integrationSource, readClaims, valueAt } from './claims.js'
 import { classify } from './classify.js'
-import { greatestId, readPage } from './pages.js'
+import { greatestId, placeOfLast, readPage } from './pages.js'
 import { passTable } from './passes.js'
 import { removeOrphans, restoreQuarantined } from './remove-orphans.js'
 import { type Resolved, writeAccounts } from './write-accounts.js'
@@ -77,7 +77,7 @@ async function apply(
       const { updated = 0, assigned = 0, quarantined = 0, deleted = 0 } = counts
       const next: PassState = {
         ...from,
-        cursor: page.at(-1)?._id ?? from.cursor,
+        cursor: placeOfLast(page) ?? from.cursor,
         changed: from.changed + updated + assigned + quarantined + deleted,
         counts: added(from.counts, counts),
         done: page.length < limit,

@@ -1,3 +1,5 @@
+import { inOrder, isPlain } from '../../mongo/migrator/exact-ids.js'
+
 /** How values come from the server: as the types that they have there, because JavaScript cannot hold all of them. */
 export const exactly = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const
 
@@ -12,11 +14,39 @@ export function shown(value: unknown): string {
   return typeof plain === 'string' ? plain : JSON.stringify(plain)
 }
 
-/** Whether the server takes two values for equal, as far as ids go: numbers of all types are compared by value. */
+/**
+ * The id of a document as a text that no other document of its collection has: an ObjectId by its digits, a text as it
+ * is, and the others by their type too, so that 1 is not the same as '1'.
+ */
+export function textOfId(id: unknown): string {
+  const isItself = typeof id === 'string' || Reflect.get(Object(id), '_bsontype') === 'ObjectId'
+  return isItself ? shown(id) : sameKey(id)
+}
+
+/**
+ * A text that is the same for values that the server takes for equal, as far as ids go: whole numbers of all types are
+ * compared by value, and documents with the order of their fields.
+ */
 export function sameKey(value: unknown): string {
-  const plain = toExtendedJson(value)
-  if (typeof plain === 'object' && plain !== null && /^\$number/.test(Object.keys(plain)[0] ?? '')) return `number ${shown(value)}`
-  return typeof plain === 'number' ? `number ${plain}` : JSON.stringify(plain)
+  if (Array.isArray(value)) return `[${value.map(sameKey).join()}]`
+  if (isPlain(value)) return `{${Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}:${sameKey(field)}`)}}`
+  return numberKey(value) ?? JSON.stringify(toExtendedJson(value))
+}
+
+function numberKey(value: unknown): string | null {
+  const type = typeof value === 'object' && value !== null ? String(Reflect.get(value, '_bsontype')) : typeof value
+  if (!['number', 'bigint', 'Int32', 'Double', 'Long', 'Decimal128'].includes(type)) return null
+  const number = Number(value)
+  const isWholeDouble = (type === 'number' || type === 'Double') && Number.isInteger(number)
+  const text = isWholeDouble ? String(BigInt(number)) : String(value)
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
+  if (sign === undefined) return `number ${text}`
+  const digits = (whole + fraction).replace(/^0+/, '')
+  const significant = digits.replace(/0+$/, '')
+  if (significant === '') return 'number 0'
+  const power = Number(exponent) - fraction.length + digits.length - significant.length
+  // 0.1 is not the same number as a double and as a decimal.
+  return `number ${sign}${significant}e${power}${power < 0 && type === 'Decimal128' ? ' decimal' : ''}`
 }
 
 /**
@@ -35,7 +65,7 @@ export function toExtendedJson(value: unknown): unknown {
 }
 
 function fieldsOf(value: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, toExtendedJson(field)]))
+  return inOrder(Object.entries(value).map(([name, field]) => [name, toExtendedJson(field)]))
 }
 
 function ofType(type: string, value: object): unknown {

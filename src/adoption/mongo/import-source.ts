@@ -2,9 +2,10 @@ import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
 import { readIndexes } from '../../mongo/migrator/indexes/live-indexes.js'
 import type { ImportTables } from '../importing/import-tables.js'
 import type { LegacyRow, LegacySource } from '../importing/legacy-source.js'
-import { exactly, sameKey, shown } from './bson.js'
+import { exactly, sameKey, textOfId } from './bson.js'
 import { valueAt } from './claims.js'
-import { greatestId, readPage, within } from './pages.js'
+import { exactlyWithBytes, exactValue, findExactly, withBytes } from './find-exactly.js'
+import { greatestId, placeOfLast, readPage, within } from './pages.js'
 import { passTable } from './passes.js'
 import { idText, plainOf } from './plain-values.js'
 import { rejectedRows } from './rejected-rows.js'
@@ -20,7 +21,7 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
   const rejected = rejectedRows(db, tables)
   const rowOf = (document: Doc, inPage: boolean): LegacyRow => ({
     key: document._id,
-    id: shown(document._id),
+    id: textOfId(document._id),
     inPage,
     reference: valueAt(document, idOf),
     accountId: account ?? idText(valueAt(document, table.accountId)),
@@ -32,8 +33,7 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
   const withSiblings = async (page: readonly Doc[], upTo: unknown): Promise<Doc[]> => {
     const values = (field: string) => page.map((document) => valueAt(document, field) ?? null)
     const same = Object.fromEntries(keys.map((key) => [key, { $in: values(key) }]))
-    const found =
-      page.length === 0 ? [] : await conversations.find(upTo === null ? same : within(same, { cursor: null, upTo }), exactly).toArray()
+    const found = page.length === 0 ? [] : await findExactly(conversations, upTo === null ? same : within(same, { cursor: null, upTo }))
     const customerOf = (document: Doc) => sameKey(keys.map((key) => valueAt(document, key) ?? null))
     const wanted = new Set(page.map(customerOf))
     const own = new Set(page.map(({ _id }) => sameKey(_id)))
@@ -41,7 +41,7 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     if (others.length === 0) return [...page]
     const ids = [...page, ...others].map(({ _id }) => _id)
     // The server alone knows the order of ids of all types.
-    return conversations.find({ _id: { $in: ids } }, { sort: { _id: 1 }, ...exactly }).toArray()
+    return findExactly(conversations, { _id: { $in: ids } }, { sort: { _id: 1 } })
   }
   return {
     passes: passTable(db),
@@ -75,13 +75,11 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     },
     async inboxes() {
       if (inboxes === null) return []
-      const found = await collection(inboxes.name)
-        .find({}, { sort: { _id: 1 }, ...exactly })
-        .toArray()
+      const found = await findExactly(collection(inboxes.name), {}, { sort: { _id: 1 } })
       const optional = (document: Doc, field: string | null) => (field === null ? null : idText(valueAt(document, field)))
       return found.map((document) => ({
         key: document._id,
-        id: shown(document._id),
+        id: textOfId(document._id),
         accountId: account ?? idText(valueAt(document, inboxes.accountId)),
         oaId: idText(valueAt(document, inboxes.oaId)),
         channel: optional(document, inboxes.channel),
@@ -93,23 +91,29 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       const page = await readPage(conversations, {}, state, limit, {})
       const own = new Set(page.map(({ _id }) => sameKey(_id)))
       const rows = (await withSiblings(page, state.upTo)).map((document) => rowOf(document, own.has(sameKey(document._id))))
-      return { rows, size: page.length, last: page.at(-1)?._id ?? null, isLast: page.length < limit }
+      return { rows, size: page.length, last: placeOfLast(page), isLast: page.length < limit }
     },
     async sample(size) {
       const named = Object.fromEntries(keys.map((key) => [key, { $nin: [null, ''] }]))
-      const picked = await conversations.aggregate([{ $match: named }, { $sample: { size } }], exactly).toArray()
-      return (await withSiblings(picked, null)).map((document) => rowOf(document, true))
+      const ids = { $project: { _id: 0, ...withBytes('id', '$_id') } }
+      const picked = await conversations.aggregate([{ $match: named }, { $sample: { size } }, ids], exactlyWithBytes).toArray()
+      const page = await findExactly(conversations, { _id: { $in: picked.map((each) => exactValue(each, 'id')) } })
+      return (await withSiblings(page, null)).map((document) => rowOf(document, true))
     },
     async countMessages(references) {
       if (ofMessages === null || messages === null || references.length === 0) return references.map(() => 0)
       const field = messages.conversationId
       const found = await ofMessages
         .aggregate(
-          [{ $match: { $and: [where, { [field]: { $in: references } }] } }, { $group: { _id: `$${field}`, number: { $sum: 1 } } }],
-          exactly,
+          [
+            { $match: { $and: [where, { [field]: { $in: references } }] } },
+            { $group: { _id: `$${field}`, number: { $sum: 1 } } },
+            { $project: { _id: 0, number: 1, ...withBytes('reference', '$_id') } },
+          ],
+          exactlyWithBytes,
         )
         .toArray()
-      const counts = new Map(found.map(({ _id, number }) => [sameKey(_id), Number(number)]))
+      const counts = new Map(found.map((each) => [sameKey(exactValue(each, 'reference')), Number(each.number)]))
       return references.map((reference) => counts.get(sameKey(reference)) ?? 0)
     },
     async messages(references, { offset, limit }) {
@@ -117,20 +121,11 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       const places = new Map(references.map((reference, at) => [sameKey(reference), at]))
       const time = messages.fields.occurredAt
       const sort = { ...(time === undefined ? {} : { [time]: 1 }), _id: 1 }
-      const found = await ofMessages
-        .aggregate(
-          [
-            { $match: { $and: [where, { [messages.conversationId]: { $in: references } }] } },
-            { $sort: sort },
-            { $skip: offset },
-            { $limit: limit },
-          ],
-          { allowDiskUse: true, ...exactly },
-        )
-        .toArray()
+      const filter = { $and: [where, { [messages.conversationId]: { $in: references } }] }
+      const found = await findExactly(ofMessages, filter, { sort, skip: offset, limit, allowDiskUse: true })
       return found.map((document) => ({
         at: places.get(sameKey(valueAt(document, messages.conversationId))) ?? -1,
-        message: { key: document._id, id: shown(document._id), fields: fieldsOf(document, messages.fields) },
+        message: { key: document._id, id: textOfId(document._id), fields: fieldsOf(document, messages.fields) },
       }))
     },
     clearRejected: rejected.clear,
@@ -177,16 +172,16 @@ async function rejectStray(
           { $lookup: lookUp },
           { $match: { $or: [{ conversation_store_found: { $size: 0 } }, { [table.conversationId]: null }] } },
           { $limit: mostAtOnce },
-          { $project: { _id: 1 } },
+          { $project: { _id: 0, ...withBytes('id', '$_id') } },
         ],
-        { allowDiskUse: true, ...exactly },
+        { allowDiskUse: true, ...exactlyWithBytes },
       )
       .toArray()
-    await write(stray.map(({ _id }) => ({ table: 'messages', key: _id, reason })))
+    await write(stray.map((each) => ({ table: 'messages', key: exactValue(each, 'id'), reason })))
     rejected += stray.length
     const last = stray.at(-1)
     if (last === undefined || stray.length < mostAtOnce) return rejected
-    after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
+    after = [{ $expr: { $gt: ['$_id', { $literal: exactValue(last, 'id') }] } }]
   }
 }
 

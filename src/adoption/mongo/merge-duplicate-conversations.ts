@@ -7,7 +7,8 @@ import { mongoBackup } from '../backup.js'
 import { keptRule } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
 import { withLease } from '../run-pass.js'
-import { exactly, shown } from './bson.js'
+import { shown } from './bson.js'
+import { findExactly } from './find-exactly.js'
 import { type MergeContext, mergeContext, readGroups } from './merge-context.js'
 import { mergeGroup, moveMessages, recount } from './merge-group.js'
 import { passTable } from './passes.js'
@@ -76,12 +77,11 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
 async function overMerged({ archive, tables }: MergeContext, work: (merged: readonly Doc[]) => Promise<void>): Promise<void> {
   let after: Doc[] = []
   for (;;) {
-    const page = await archive
-      .find(
-        { $and: [{ '_id.from': tables.conversations.name, reason: 'merged' }, ...after] },
-        { sort: { _id: 1 }, limit: 1_000, projection: { kept_id: 1 }, ...exactly },
-      )
-      .toArray()
+    const page = await findExactly(
+      archive,
+      { $and: [{ '_id.from': tables.conversations.name, reason: 'merged' }, ...after] },
+      { sort: { _id: 1 }, limit: 1_000, projection: { kept_id: 1 } },
+    )
     const last = page.at(-1)
     if (last === undefined) return
     await work(page)
@@ -116,8 +116,8 @@ async function moveStranded(context: MergeContext): Promise<number> {
       const { moved, doubled } = await context.inTransaction(async (session) => {
         let to = id
         for (;;) {
-          const next = await archive.findOne({ _id: { from: tables.conversations.name, id: to } }, { session, ...exactly })
-          if (next === null) break
+          const [next] = await findExactly(archive, { _id: { from: tables.conversations.name, id: to } }, { session })
+          if (next === undefined) break
           to = next.kept_id
         }
         const done = await moveMessages(context, id, to, session)

@@ -1,6 +1,7 @@
 import type { Doc, MongoSession } from '../../mongo/driver.js'
 import { exactly, sameKey } from './bson.js'
 import { valueAt } from './claims.js'
+import { findExactly } from './find-exactly.js'
 import { keyFields, type MergeContext } from './merge-context.js'
 import { activeFilter } from './unique-indexes.js'
 
@@ -18,7 +19,7 @@ export async function mergeGroup(context: MergeContext, key: readonly unknown[],
   const { activityAt } = tables.conversations
   const filter = Object.fromEntries(keyFields(tables).map((field, at) => [field, { $eq: key[at] }]))
   const sort = { ...(activityAt === null ? {} : { [activityAt]: -1 }), _id: -1 }
-  const group = await conversations.find({ $and: [filter, activeFilter(tables.conversations)] }, { session, sort, ...exactly }).toArray()
+  const group = await findExactly(conversations, { $and: [filter, activeFilter(tables.conversations)] }, { session, sort })
   const [kept, ...losers] = group
   if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
   let [moved, doubled] = [0, 0]
@@ -54,9 +55,7 @@ export async function moveMessages(
   const { name, conversationId, messageId } = tables.messages
   let [moved, doubled] = [0, 0]
   for (;;) {
-    const page = await messages
-      .find({ [conversationId]: { $eq: from } }, { session, sort: { _id: 1 }, limit: atATime, ...exactly })
-      .toArray()
+    const page = await findExactly(messages, { [conversationId]: { $eq: from } }, { session, sort: { _id: 1 }, limit: atATime })
     if (page.length === 0) return { moved, doubled }
     const known = await knownIds(context, page, to, session)
     const [going, double]: [Doc[], Doc[]] = [[], []]

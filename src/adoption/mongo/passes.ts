@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { takenIf } from '../../mongo/documents/leases.js'
 import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { fromStored, toStored } from '../../mongo/migrator/exact-ids.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
 import { upserted } from '../../mongo/upserted.js'
 import type { PassState, PassTable } from '../run-pass.js'
@@ -49,16 +50,28 @@ export function passTable(db: MongoDb): PassTable {
       return found === null ? null : toState(found.state as Doc)
     },
     async save(_id, token, state) {
-      return (await passes.updateOne(heldWith(_id, token), { $set: { state } })).matchedCount > 0
+      return (await passes.updateOne(heldWith(_id, token), { $set: { state: fromState(state) } })).matchedCount > 0
     },
   }
 }
 
+/** Places are kept so that a read keeps the order of their fields, too. */
+function fromState(state: PassState): Doc {
+  const kept = (place: unknown) => (place === null ? null : { id: toStored(Reflect.get(Object(place), 'id')) })
+  return { ...state, cursor: kept(state.cursor), upTo: kept(state.upTo), stored: true }
+}
+
 function toState(state: Doc): PassState {
+  // An older version kept the ids themselves.
+  const isStored = String(state.stored) === 'true'
+  const place = (kept: unknown) => {
+    if (kept === null || kept === undefined) return null
+    return { id: isStored ? fromStored(Reflect.get(Object(kept), 'id')) : kept }
+  }
   const counts = Object.entries((state.counts ?? {}) as Doc).map(([name, count]) => [name, Number(count)])
   return {
-    cursor: state.cursor ?? null,
-    upTo: state.upTo ?? null,
+    cursor: place(state.cursor),
+    upTo: place(state.upTo),
     round: Number(state.round),
     changed: Number(state.changed),
     counts: Object.fromEntries(counts),

@@ -2,8 +2,9 @@ import type { Doc, MongoDb } from '../../mongo/driver.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
 import type { ImportTables } from '../importing/import-tables.js'
 import type { LegacyTable, Rejection } from '../importing/legacy-source.js'
-import { exactly, sameKey } from './bson.js'
+import { sameKey } from './bson.js'
 import { valueAt } from './claims.js'
+import { findExactly } from './find-exactly.js'
 
 /** The documents that an import could not read, whole and with their reason, in a collection beside the host's. */
 export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: ImportTables) {
@@ -24,10 +25,7 @@ export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: 
         if (name === null || some.length === 0) continue
         const reasons = new Map(some.map(({ key, reason }) => [sameKey(key), reason]))
         const ids = some.map(({ key }) => key)
-        const found = await db
-          .collection(name, { readPreference: 'primary' })
-          .find({ _id: { $in: ids } }, exactly)
-          .toArray()
+        const found = await findExactly(db.collection(name, { readPreference: 'primary' }), { _id: { $in: ids } })
         if (found.length > 0)
           await rejected.bulkWrite(found.map((document) => keep(name, document, reasons.get(sameKey(document._id)) ?? '')))
       }
@@ -35,7 +33,7 @@ export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: 
     async have(table: LegacyTable, keys: readonly unknown[]): Promise<readonly boolean[]> {
       const from = names[table]
       const ids = keys.map((id) => ({ from, id }))
-      const found = ids.length === 0 ? [] : await rejected.find({ _id: { $in: ids } }, { projection: { _id: 1 }, ...exactly }).toArray()
+      const found = ids.length === 0 ? [] : await findExactly(rejected, { _id: { $in: ids } }, { projection: { _id: 1 } })
       const written = new Set(found.map(({ _id }) => sameKey(valueAt(_id, 'id'))))
       return keys.map((key) => written.has(sameKey(key)))
     },

@@ -3,7 +3,8 @@ import { writeConcern } from '../../mongo/schema/collections.js'
 import { appendLines } from '../append-lines.js'
 import type { OrphanPolicy, Unresolved } from '../orphans.js'
 import type { Conversations } from '../tables.js'
-import { exactly, sameKey, toExtendedJson } from './bson.js'
+import { sameKey, toExtendedJson } from './bson.js'
+import { findExactly } from './find-exactly.js'
 
 /** Where orphans are kept, one document each. */
 const quarantineCollection = 'conversation_store_quarantine'
@@ -28,7 +29,7 @@ export async function removeOrphans(
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
   const reasons = new Map(orphans.map(({ document, reason }) => [sameKey(document._id), reason]))
   const ids = orphans.map(({ document }) => document._id)
-  const found = await conversations.find({ _id: { $in: ids }, [table.accountId]: null }, exactly).toArray()
+  const found = await findExactly(conversations, { _id: { $in: ids }, [table.accountId]: null })
   if (found.length === 0) return []
   const quarantine = quarantineOf(db)
   if (policy.policy === 'delete')
@@ -41,7 +42,7 @@ export async function removeOrphans(
     found.map((each) => ({ deleteOne: { filter: { _id: each._id, $expr: { $eq: ['$$ROOT', { $literal: each }] } } } })),
     { ordered: false },
   )
-  const left = await conversations.find({ _id: { $in: found.map(({ _id }) => _id) } }, { projection: { _id: 1 }, ...exactly }).toArray()
+  const left = await findExactly(conversations, { _id: { $in: found.map(({ _id }) => _id) } }, { projection: { _id: 1 } })
   if (policy.policy === 'quarantine' && left.length > 0)
     await quarantine.deleteMany({ _id: { $in: left.map(({ _id }) => ({ from: table.name, id: _id })) } })
   const stays = new Set(left.map(({ _id }) => sameKey(_id)))
@@ -60,9 +61,7 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
   let restored = 0
   let after: Doc[] = []
   for (;;) {
-    const page = await quarantine
-      .find({ $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500, ...exactly })
-      .toArray()
+    const page = await findExactly(quarantine, { $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500 })
     const last = page.at(-1)
     if (last === undefined) return restored
     await conversations.bulkWrite(
@@ -70,7 +69,7 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
       { ordered: false },
     )
     const ids = page.map(({ document }) => (document as Doc)._id)
-    const back = await conversations.find({ _id: { $in: ids } }, exactly).toArray()
+    const back = await findExactly(conversations, { _id: { $in: ids } })
     const texts = new Map(back.map((each) => [sameKey(each._id), JSON.stringify(toExtendedJson(each))]))
     const same = page.filter(({ document }) => texts.get(sameKey((document as Doc)._id)) === JSON.stringify(toExtendedJson(document)))
     restored += same.length

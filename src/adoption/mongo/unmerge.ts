@@ -1,9 +1,12 @@
 import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoSession } from '../../mongo/driver.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
-import { exactly } from './bson.js'
+import { findExactly } from './find-exactly.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
+
+/** The driver gives a document whose id is null another one otherwise. */
+const asItIs = { forceServerObjectId: true }
 
 /** Brings back what is in the archive, the last first, each conversation with its messages in one transaction. */
 export async function unmerge(context: MergeContext, { signal }: MergeOptions, requireHeld: () => void): Promise<MergeReverted> {
@@ -14,12 +17,12 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
     requireNotAborted(signal)
     requireHeld()
     const filter = { '_id.from': tables.conversations.name, reason: 'merged', _id: { $nin: skipped } }
-    const [entry] = await archive.find(filter, { sort: { at: -1 }, limit: 1, ...exactly }).toArray()
+    const [entry] = await findExactly(archive, filter, { sort: { at: -1 }, limit: 1 })
     if (entry === undefined) return sum
     const movedBack = await context.inTransaction(async (session) => {
       const document = entry.document as Doc
       if ((await conversations.findOne({ _id: document._id }, { session, projection: { _id: 1 } })) !== null) return null
-      await conversations.insertOne(document, { session })
+      await conversations.insertOne(document, { session, ...asItIs })
       await archive.deleteOne({ _id: entry._id }, { session })
       const moved = await messagesBack(context, document._id, session)
       await recount(context, document._id, session)
@@ -38,7 +41,7 @@ async function messagesBack({ archive, messages, tables }: MergeContext, id: unk
   if (messages === null || tables.messages === null) return 0
   const { name, conversationId } = tables.messages
   let count = 0
-  const moves = await archive.find({ reason: 'moved', from_id: { $eq: id } }, { session, ...exactly }).toArray()
+  const moves = await findExactly(archive, { reason: 'moved', from_id: { $eq: id } }, { session })
   for (const { _id, kept_id, messages: ids } of moves) {
     const back = await messages.updateMany(
       { _id: { $in: ids }, [conversationId]: { $eq: kept_id } },
@@ -49,9 +52,9 @@ async function messagesBack({ archive, messages, tables }: MergeContext, id: unk
     await archive.deleteOne({ _id }, { session })
   }
   const doubles = { '_id.from': name, reason: 'double message', [`document.${conversationId}`]: { $eq: id } }
-  const documents = (await archive.find(doubles, { session, ...exactly }).toArray()).map(({ document }) => document as Doc)
+  const documents = (await findExactly(archive, doubles, { session })).map(({ document }) => document as Doc)
   if (documents.length > 0) {
-    await messages.insertMany(documents, { session })
+    await messages.insertMany(documents, { session, ...asItIs })
     await archive.deleteMany(doubles, { session })
   }
   return count + documents.length

@@ -1,8 +1,9 @@
 import type { Doc, MongoCollection } from '../../mongo/driver.js'
 import type { BackfillLog } from '../backfill-log.js'
 import type { Conversations } from '../tables.js'
-import { exactly, sameKey, shown } from './bson.js'
+import { sameKey, shown } from './bson.js'
 import { valueAt } from './claims.js'
+import { findExactly } from './find-exactly.js'
 
 /** A conversation of a page, with the account that it gets. */
 export interface Resolved {
@@ -61,7 +62,7 @@ async function tell(
   let told = resolved
   if (updated < resolved.length) {
     const ids = { _id: { $in: resolved.map(({ document }) => document._id) } }
-    const found = await conversations.find(ids, { projection: { [table.accountId]: 1 }, ...exactly }).toArray()
+    const found = await findExactly(conversations, ids, { projection: { [table.accountId]: 1 } })
     const accounts = new Map(found.map((document) => [sameKey(document._id), sameKey(valueAt(document, table.accountId))]))
     told = resolved.filter(({ document, accountId }) => accounts.get(sameKey(document._id)) === sameKey(accountId))
   }

@@ -182,8 +182,10 @@ function valueSql(alias: string, field: string, column: string): string {
   return /^(snoozedUntil|activityAt|occurredAt|metadata|attachments)$/.test(field) ? value : `${value}::text`
 }
 
+/** A key as a text that no other row has. */
 function textOfKey(key: PrimaryKey, alias: string): string {
-  return key.columns.map((column) => `${alias}.${quote(column)}::text`).join(` || ',' || `)
+  const [column, ...others] = key.columns
+  return column !== undefined && others.length === 0 ? `${alias}.${quote(column)}::text` : `(${key.json(alias)})::text`
 }
 
 function rowJson(tables: ImportTables, { key }: Described, reference: Described['reference'], inPage: string): string {

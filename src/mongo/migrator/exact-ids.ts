@@ -43,6 +43,22 @@ export function fromStored(stored: unknown): unknown {
   return inOrder(fields.map(({ name, value }) => [name, fromStored(value)] as const))
 }
 
+/** A value in the order of the server, given the bytes that `exact` has of it as its only item. */
+export function inServerOrder(value: unknown, exact: unknown): unknown {
+  return inOrderOf(value, bytesOf(exact))
+}
+
+/**
+ * Whether a value that the driver read may be in another order than on the server: JavaScript puts fields that are
+ * named like numbers before the others.
+ */
+export function mayBeReordered(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(mayBeReordered)
+  if (!isPlain(value)) return false
+  const [first = '', second] = Object.keys(value)
+  return (second !== undefined && /^\d+$/.test(first)) || Object.values(value).some(mayBeReordered)
+}
+
 function bytesOf(exact: unknown): Uint8Array | null {
   const [id] = Array.isArray(exact) ? exact : []
   return id instanceof Uint8Array ? id : null
@@ -55,7 +71,7 @@ function inOrderOf(value: unknown, bytes: Uint8Array | null): unknown {
 }
 
 /** An object whose fields are gone over in this order, also those that are named like numbers. */
-function inOrder(fields: readonly (readonly [string, unknown])[]): unknown {
+export function inOrder(fields: readonly (readonly [string, unknown])[]): Doc {
   const names = [...new Set(fields.map(([name]) => name))]
   const object = Object.fromEntries(fields)
   const isInOrder = Object.keys(object).every((name, at) => name === names[at])
@@ -63,7 +79,7 @@ function inOrder(fields: readonly (readonly [string, unknown])[]): unknown {
 }
 
 /** Whether a value is a document, and not one of the driver's own types. */
-function isPlain(value: unknown): value is Doc {
+export function isPlain(value: unknown): value is Doc {
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return false
   return !Array.isArray(value) && Reflect.get(value, '_bsontype') === undefined
 }
