@@ -59,6 +59,25 @@ export type { AllLeases } from './store/all-leases.js'
 export type { ContactMerges } from './store/contact-merges.js'
 export type { ConversationMerges } from './store/conversation-merges.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
+export type { InboxMigrationAccounts } from './store/inbox-migration-accounts.js'
+export type {
+  InboxCounts,
+  InboxMigration,
+  InboxMigrationKind,
+  InboxMigrationStatus,
+  InboxMoveMatch,
+  InboxMovePreview,
+  KnownInDestination,
+  OnActiveConflict,
+} from './store/inbox-move-port.js'
+export type {
+  BeginInboxMigrationInput,
+  EndInboxMigrationInput,
+  InboxMoves,
+  ListInboxMigrationsInput,
+  MoveInboxBatchInput,
+  PreviewInboxMoveInput,
+} from './store/inbox-moves.js'
 export type {
   ApplyReceiptInput,
   BulkUpsertInput,

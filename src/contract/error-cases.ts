@@ -2,6 +2,7 @@ import type { ErrorCode, MigrationErrorCode, SourceErrorCode, SyncErrorCode } fr
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { guardedWriteCases } from './errors/guarded-writes.js'
+import { inboxMigrationInProgressCases } from './errors/inbox-moves.js'
 import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
 import { leaseLostCases } from './errors/leases.js'
 import { lostReplyCases } from './errors/lost-replies.js'
@@ -35,6 +36,7 @@ export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode 
   UNAVAILABLE: unavailableCases,
   COMMIT_OUTCOME_UNKNOWN: [...lostReplyCases, ...forgottenOperationCases],
   SYNC_SESSION_NOT_FOUND: syncSessionNotFoundCases,
+  INBOX_MIGRATION_IN_PROGRESS: inboxMigrationInProgressCases,
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,

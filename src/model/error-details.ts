@@ -7,7 +7,7 @@ export interface ErrorDetails {
   VALIDATION_FAILED: { readonly issues: readonly ValidationIssue[] }
   PAYLOAD_TOO_LARGE: { readonly what: string; readonly limit: number; readonly actual: number }
   /** It does not exist, or it belongs to another account. Both cases get the same answer. */
-  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' | 'merge' }
+  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' | 'merge' | 'inbox migration' }
   /** `actual` is null when there is no active conversation. */
   VERSION_CONFLICT: { readonly expected: number | 'absent'; readonly actual: number | null }
   ACTIVE_CONVERSATION_EXISTS: { readonly conversationId: string }
@@ -30,6 +30,8 @@ export interface ErrorDetails {
   COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
   /** It is finished, was superseded, or is none of this account, inbox and source. All get the same answer. */
   SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
+  /** One of the two inboxes takes part in `migrationId`, which is not over. */
+  INBOX_MIGRATION_IN_PROGRESS: { readonly migrationId: string; readonly sourceOaId: string; readonly destinationOaId: string }
   ABORTED: Record<string, never>
   /** `cause` is there if the server refused the connection or the user. */
   UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }

@@ -61,6 +61,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     'the database did not say whether the write was applied, and it may have been; read before you send it anew',
   SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
     `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
+  INBOX_MIGRATION_IN_PROGRESS: ({ migrationId, sourceOaId, destinationOaId }) =>
+    `the inbox migration ${migrationId} from ${sourceOaId} to ${destinationOaId} is not over; wait for it, or cancel it`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs, cause }) =>
     cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`,
@@ -120,7 +122,11 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE', 'SYNC_IN_PROGRESS', 'SOURCE_UNAVAILABLE'])
 
-const httpStatuses: { readonly [C in ErrorCode]?: number } = { SYNC_IN_PROGRESS: 409, SYNC_SESSION_NOT_FOUND: 404 }
+const httpStatuses: { readonly [C in ErrorCode]?: number } = {
+  SYNC_IN_PROGRESS: 409,
+  SYNC_SESSION_NOT_FOUND: 404,
+  INBOX_MIGRATION_IN_PROGRESS: 409,
+}
 
 // Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
 // library, because their classes are different.

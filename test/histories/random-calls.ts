@@ -161,6 +161,15 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   findSyncSession: { weight: 0.2, input: ({ op }) => ({ sessionId: op }) },
   listSyncSessions: { weight: 0.5, input: ({ random }) => ({ oaId: random.pick(inboxes), limit }) },
   syncStatistics: { weight: 0.5, input: () => ({ limit }) },
+  beginInboxMigration: {
+    weight: 0,
+    input: ({ random }) => ({ sourceOaId: random.pick(inboxes), destinationOaId: random.pick(ownedInboxes), onActiveConflict: 'skip' }),
+  },
+  moveInboxBatch: { weight: 0.2, input: ({ op }) => ({ migrationId: op, expectedBatches: 0 }) },
+  endInboxMigration: { weight: 0.2, input: ({ op }) => ({ migrationId: op, as: 'cancelled' }) },
+  findInboxMigration: { weight: 0.2, input: ({ op }) => ({ migrationId: op }) },
+  listInboxMigrations: { weight: 0.2, input: ({ random }) => ({ sourceOaId: random.pick(inboxes), limit }) },
+  previewInboxMove: { weight: 0.5, input: ({ random }) => ({ sourceOaId: random.pick(inboxes), destinationOaId: random.pick(inboxes) }) },
   findConversation: { weight: 3, input: (scene) => ({ conversationId: seenId(scene) }) },
   findByOaAndCustomer: {
     weight: 4,
@@ -234,6 +243,9 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'resumeSync',
   'writeSyncPage',
   'failSync',
+  'beginInboxMigration',
+  'moveInboxBatch',
+  'endInboxMigration',
 ])
 const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 
