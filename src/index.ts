@@ -11,6 +11,7 @@ export {
   type MigrationErrorCode,
   type SchemaChangeBlocker,
   type SourceErrorCode,
+  type InboxMoveErrorCode,
   type SyncErrorCode,
   type ValidationIssue,
   type WriteOutcome,

@@ -19,6 +19,7 @@ import {
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
+import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
 import { allLeasesCases } from './cases/leases/all-leases.js'
@@ -119,7 +120,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
-  moveInboxBatch: moveInboxBatchCases,
+  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,

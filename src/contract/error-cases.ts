@@ -1,4 +1,4 @@
-import type { ErrorCode, MigrationErrorCode, SourceErrorCode, SyncErrorCode } from '../model/errors.js'
+import type { ErrorCode, InboxMoveErrorCode, MigrationErrorCode, SourceErrorCode, SyncErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { guardedWriteCases } from './errors/guarded-writes.js'
@@ -21,7 +21,7 @@ import {
 import { syncSessionNotFoundCases } from './errors/sync.js'
 
 /** At least one case provokes each code. A code without a case does not compile. */
-export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList } = {
+export const errorCases: { readonly [C in Exclude<ErrorCode, InboxMoveErrorCode | MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList } = {
   VALIDATION_FAILED: validationFailedCases,
   PAYLOAD_TOO_LARGE: [...payloadTooLargeCases, ...metadataLimitCases],
   NOT_FOUND: notFoundCases,

@@ -100,6 +100,10 @@ export interface ErrorDetails {
   }
   /** Another one has the lock of the inbox's sync. Times are the database's. */
   SYNC_IN_PROGRESS: { readonly lockedBy: string; readonly lockedAt: Date; readonly expiresAt: Date }
+  /** People can't move from one of these inboxes to the other. `reason` says why, in words. */
+  INBOX_NOT_ELIGIBLE: { readonly reason: string; readonly sourceOaId: string; readonly destinationOaId: string }
+  /** What a preview counted has changed by more than 1 %. `changed` names the counts. */
+  STALE_PREVIEW: { readonly changed: readonly string[] }
   /** The source refuses its token, or the token lacks a right. Nothing is read until the host gives another one. */
   SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
   /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
@@ -141,6 +145,8 @@ export type MigrationErrorCode =
 export type SourceErrorCode = 'SOURCE_UNAUTHORIZED' | 'SOURCE_UNAVAILABLE'
 /** Codes of syncs. No operation of a store throws one of them. */
 export type SyncErrorCode = 'SYNC_IN_PROGRESS'
+/** Codes of moves of inboxes. No operation of a store throws one of them. */
+export type InboxMoveErrorCode = 'INBOX_NOT_ELIGIBLE' | 'STALE_PREVIEW'
 export type ErrorCode = keyof ErrorDetails
 export interface ValidationIssue {
   readonly path: string

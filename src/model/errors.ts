@@ -8,6 +8,7 @@ export type {
   ErrorCode,
   ErrorDetails,
   MergeRefusal,
+  InboxMoveErrorCode,
   MigrationErrorCode,
   SchemaChangeBlocker,
   SourceErrorCode,
@@ -102,6 +103,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
     }; nothing was changed, run again when they are done, or end them`,
   SYNC_IN_PROGRESS: () => syncInProgress,
+  INBOX_NOT_ELIGIBLE: ({ reason }) => `${reason}; choose another inbox, or let the option \`family\` say that these belong together`,
+  STALE_PREVIEW: ({ changed }) => `since the preview more than 1 % changed in ${changed.join(', ')}; look at a new preview, and start with its fingerprint`,
   SOURCE_UNAUTHORIZED: ({ source, reason }) => `${source} refused the token: ${reason}; get a new one, and go on from the same cursor`,
   SOURCE_UNAVAILABLE: ({ source, attempts, reason, retryAfterMs }, retryable) =>
     `${source} gave nothing that can be used in ${attempts} attempt(s): ${reason}; ${
@@ -126,6 +129,8 @@ const httpStatuses: { readonly [C in ErrorCode]?: number } = {
   SYNC_IN_PROGRESS: 409,
   SYNC_SESSION_NOT_FOUND: 404,
   INBOX_MIGRATION_IN_PROGRESS: 409,
+  INBOX_NOT_ELIGIBLE: 422,
+  STALE_PREVIEW: 409,
 }
 
 // Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the

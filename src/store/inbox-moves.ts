@@ -26,7 +26,7 @@ export interface MoveInboxBatchInput {
   readonly conversations?: number
 }
 
-/** Why it ends: somebody cancels it, or something has to be mended first. `message` and `backtrace` hold no contents. */
+/** Why it ends: somebody cancels it, or something has to be mended first. Both texts hold nothing that people wrote. */
 export type EndInboxMigrationInput =
   | { readonly migrationId: string; readonly as: 'cancelled' }
   | { readonly migrationId: string; readonly as: 'failed'; readonly message: string; readonly backtrace?: string | null }

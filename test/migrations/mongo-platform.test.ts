@@ -187,6 +187,14 @@ async function fill(db: Db): Promise<void> {
   const session = { accountId: 'acme', origin: 'pulled', source: 's' }
   const sessions = some(500, (n) => ({ ...session, page_id: `p${n % 50}`, started_at: new Date(n), ...state(n) }))
   await db.collection('sync_state').insertMany(sessions)
+  await db.collection('inbox_migrations').insertMany(
+    some(500, (n) => ({
+      accountId: 'acme',
+      source_oa_id: `p${n % 50}`,
+      created_at: new Date(n),
+      ...(n < 50 && { inboxes: [`p${n}`, `d${n}`] }),
+    })),
+  )
   await db.collection('leases').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

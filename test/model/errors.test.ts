@@ -35,6 +35,8 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   SYNC_IN_PROGRESS: { lockedBy: 'host', lockedAt: new Date(0), expiresAt: new Date(1) },
   INBOX_MIGRATION_IN_PROGRESS: { migrationId: 'm', sourceOaId: 'a', destinationOaId: 'b' },
   SYNC_SESSION_NOT_FOUND: { sessionId: 's' },
+  INBOX_NOT_ELIGIBLE: { reason: 'both are the same inbox', sourceOaId: 'a', destinationOaId: 'a' },
+  STALE_PREVIEW: { changed: ['messages'] },
   SOURCE_UNAUTHORIZED: { source: 's', reason: 'HTTP 401' },
   SOURCE_UNAVAILABLE: { source: 's', attempts: 6, reason: 'HTTP 500', retryAfterMs: null },
 }

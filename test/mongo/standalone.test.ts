@@ -82,7 +82,7 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     const page = { sessionId: 's', expectedPages: 0, conversations: [], phase: 'list', cursor: null }
     await expect(account.writeSyncPage(page)).rejects.toMatchObject(unsupported)
     await expect(account.failSync({ sessionId: 's', error: { code: 'CODE', message: 'why' } })).rejects.toMatchObject(unsupported)
-    const between = { sourceOaId: 'page', destinationOaId: 'other' }
+    const between = { sourceOaId: 'empty', destinationOaId: 'other' }
     await expect(account.beginInboxMigration({ ...between, onActiveConflict: 'skip' })).rejects.toMatchObject(unsupported)
     await expect(account.moveInboxBatch({ migrationId: 'm', expectedBatches: 0 })).rejects.toMatchObject(unsupported)
     await expect(account.endInboxMigration({ migrationId: 'm', as: 'cancelled' })).rejects.toMatchObject(unsupported)
