@@ -21,7 +21,9 @@ import {
 import { syncSessionNotFoundCases } from './errors/sync.js'
 
 /** At least one case provokes each code. A code without a case does not compile. */
-export const errorCases: { readonly [C in Exclude<ErrorCode, InboxMoveErrorCode | MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList } = {
+export const errorCases: {
+  readonly [C in Exclude<ErrorCode, InboxMoveErrorCode | MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList
+} = {
   VALIDATION_FAILED: validationFailedCases,
   PAYLOAD_TOO_LARGE: [...payloadTooLargeCases, ...metadataLimitCases],
   NOT_FOUND: notFoundCases,

@@ -19,7 +19,8 @@ const providersOfWhatsApp = ['evolution', 'whatsapp_cloud', '360dialog', 'defaul
  */
 export const whatsAppFamily: InboxFamily = ({ channel, provider, metadata }) => {
   const instance = metadata?.evolution_instance_name
-  const isEvolutionApi = channel === 'api' && (provider === null || provider === 'evolution') && typeof instance === 'string' && instance !== ''
+  const isEvolutionApi =
+    channel === 'api' && (provider === null || provider === 'evolution') && typeof instance === 'string' && instance !== ''
   if (isEvolutionApi) return 'whatsapp'
   if (channel !== 'whatsapp' || provider === null || !providersOfWhatsApp.includes(provider)) return null
   const medium = metadata?.medium ?? 'whatsapp'

@@ -26,10 +26,7 @@ export interface InboxMigrations {
   /** The inboxes into which the source's people may move. Throws NOT_FOUND. */
   eligibleDestinations(input: { readonly sourceOaId: string }): Promise<readonly Inbox[]>
   /** Counts what a start would find, part by part. Throws NOT_FOUND, INBOX_NOT_ELIGIBLE. */
-  preview(
-    input: { readonly sourceOaId: string; readonly destinationOaId: string },
-    options?: CallOptions,
-  ): Promise<InboxMigrationPreview>
+  preview(input: { readonly sourceOaId: string; readonly destinationOaId: string }, options?: CallOptions): Promise<InboxMigrationPreview>
   /**
    * Counts the source, and begins a migration, which a worker then takes up. Reply windows are over for those who move.
    * Throws NOT_FOUND, INBOX_NOT_ELIGIBLE, STALE_PREVIEW, INBOX_MIGRATION_IN_PROGRESS, and UNSUPPORTED for another

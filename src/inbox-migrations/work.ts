@@ -36,7 +36,7 @@ export interface WorkOptions {
 }
 
 /** The kind of the leases under which migrations are worked on. Their key is the migration's id. */
-export const migrationKind = 'inbox-migration'
+const migrationKind = 'inbox-migration'
 
 /**
  * The loop of a worker: it takes up the migrations of all accounts, each under its lease, and moves batch after batch.
@@ -48,7 +48,15 @@ export const migrationKind = 'inbox-migration'
 export async function work(store: Pick<ConversationStore, 'forAccount' | 'forOperator'>, options: WorkOptions = {}): Promise<void> {
   const { signal: given, onAudit = () => undefined, logger = consoleLogger, clock = systemClock, ...rest } = options
   const plain = parse(workOptionsInput, rest)
-  const { concurrency = 1, stopWhenIdle = false, idleMs = 5_000, pauseMs = 50, slowMs = 1_000, leaseMs = 60_000, holder = thisProcess() } = plain
+  const {
+    concurrency = 1,
+    stopWhenIdle = false,
+    idleMs = 5_000,
+    pauseMs = 50,
+    slowMs = 1_000,
+    leaseMs = 60_000,
+    holder = thisProcess(),
+  } = plain
   const signal = given ?? new AbortController().signal
   const busy = new Map<string, Promise<void>>()
 

@@ -15,7 +15,8 @@ async function failing(fail: (batch: number) => unknown) {
   const database = { ...createMemoryDatabase(), isMigrated: true }
   let batches = 0
   const adapter = interceptedAdapter(createMemoryAdapter(database), async ({ name, send }) => {
-    const error = name === 'moveInboxBatch' ? fail((batches += 1)) : null
+    if (name === 'moveInboxBatch') batches += 1
+    const error = name === 'moveInboxBatch' ? fail(batches) : null
     if (error instanceof Error) throw error
     return send()
   })

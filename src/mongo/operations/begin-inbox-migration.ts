@@ -16,7 +16,7 @@ export async function beginInboxMigration(context: MongoContext, input: WriteSta
     if (known !== null) return known
     const { inbox_migrations, inboxes } = inner.collections
     const ours = { $in: [sourceOaId, destinationOaId] }
-    const found = await inbox_migrations.findOne({ accountId, inboxes: { ...ours, $exists: true } }, inSession(inner))
+    const found = await inbox_migrations.findOne({ accountId, inboxes: ours }, inSession(inner))
     if (found !== null) {
       const other = inboxMigrationRow(found)
       const between = { sourceOaId: other.sourceOaId, destinationOaId: other.destinationOaId }

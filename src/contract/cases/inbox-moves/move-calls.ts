@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { AccountConversations } from '../../../store/account-conversations.js'
 import type { InboxMigration } from '../../../store/inbox-move-port.js'
 import type { BeginInboxMigrationInput, MoveInboxBatchInput } from '../../../store/inbox-moves.js'
@@ -32,6 +33,9 @@ export function batch(
   return account.moveInboxBatch({ migrationId, expectedBatches, ...how })
 }
 
+/** More batches than any case needs, so that a migration which never ends fails its case. */
+const mostBatches = 100
+
 /** Moves batches until the migration is over. */
 export async function moveAll(
   move: Pick<Move, 'account'>,
@@ -39,6 +43,9 @@ export async function moveAll(
   how: Partial<MoveInboxBatchInput> = {},
 ): Promise<InboxMigration> {
   let migration = first
-  while (migration.completedAt === null) migration = await batch(move, migration, how)
+  for (let n = 0; migration.completedAt === null; n++) {
+    assert.ok(n < mostBatches, 'the migration never ends')
+    migration = await batch(move, migration, how)
+  }
   return migration
 }

@@ -6,8 +6,7 @@ export const inboxMigrationIndexes: readonly StoreIndex[] = [
     collection: 'inbox_migrations',
     key: { accountId: 1, inboxes: 1 },
     options: { name: 'idx_inbox_migrations_inboxes', unique: true, partialFilterExpression: { inboxes: { $exists: true } } },
-    serves:
-      'find({ accountId, inboxes: { $in, $exists } }): the moves that are not over; decides that an inbox takes part in one at a time',
+    serves: 'find({ accountId, inboxes: { $in } }): the moves that are not over; decides that an inbox takes part in one at a time',
   },
   {
     collection: 'inbox_migrations',
