@@ -6,8 +6,8 @@ const destinationOaId = 'other'
 const between = { sourceOaId, destinationOaId, onActiveConflict: 'skip' as const }
 
 async function connect(account: AccountConversations): Promise<void> {
-  await account.connectInbox({ oaId: sourceOaId, channel: 'whatsapp', provider: 'twilio' })
-  await account.connectInbox({ oaId: destinationOaId, channel: 'whatsapp' })
+  await account.connectInbox({ oaId: sourceOaId, channel: account.accountId })
+  await account.connectInbox({ oaId: destinationOaId, channel: account.accountId })
 }
 
 async function begin(account: AccountConversations): Promise<void> {
