@@ -9,6 +9,7 @@ export default defineConfig({
     'opening/index': 'src/opening/index.ts',
     'webhooks/index': 'src/webhooks/index.ts',
     'sync/index': 'src/sync/index.ts',
+    'inbox-migrations/index': 'src/inbox-migrations/index.ts',
     'adoption/index': 'src/adoption/index.ts',
     'migrations/index': 'src/migrations/index.ts',
     'contract/index': 'src/contract/index.ts',

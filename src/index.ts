@@ -7,6 +7,7 @@ export {
   type ErrorCode,
   type ErrorDetails,
   type ErrorOptions,
+  type InboxMoveErrorCode,
   isConversationStoreError,
   type MigrationErrorCode,
   type SchemaChangeBlocker,
@@ -59,6 +60,25 @@ export type { AllLeases } from './store/all-leases.js'
 export type { ContactMerges } from './store/contact-merges.js'
 export type { ConversationMerges } from './store/conversation-merges.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
+export type { InboxMigrationAccounts } from './store/inbox-migration-accounts.js'
+export type {
+  InboxCounts,
+  InboxMigration,
+  InboxMigrationKind,
+  InboxMigrationStatus,
+  InboxMoveMatch,
+  InboxMovePreview,
+  KnownInDestination,
+  OnActiveConflict,
+} from './store/inbox-move-port.js'
+export type {
+  BeginInboxMigrationInput,
+  EndInboxMigrationInput,
+  InboxMoves,
+  ListInboxMigrationsInput,
+  MoveInboxBatchInput,
+  PreviewInboxMoveInput,
+} from './store/inbox-moves.js'
 export type {
   ApplyReceiptInput,
   BulkUpsertInput,

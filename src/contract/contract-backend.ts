@@ -21,6 +21,8 @@ export interface RawReader {
   webhookJournal(accountId: string): Promise<readonly RawRow[]>
   /** The sessions in which history is read. */
   syncState(accountId: string): Promise<readonly RawRow[]>
+  /** The moves of inboxes. */
+  inboxMigrations(accountId: string): Promise<readonly RawRow[]>
   owner(channel: string, oaId: string): Promise<RawRow | null>
 }
 

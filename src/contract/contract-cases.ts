@@ -11,6 +11,16 @@ import { findByOaAndCustomerCases } from './cases/find-by-oa-and-customer.js'
 import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
+import { beginInboxMigrationCases } from './cases/inbox-moves/begin-inbox-migration.js'
+import { endInboxMigrationCases } from './cases/inbox-moves/end-inbox-migration.js'
+import {
+  findInboxMigrationAccountsCases,
+  findInboxMigrationCases,
+  listInboxMigrationsCases,
+} from './cases/inbox-moves/find-inbox-migrations.js'
+import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
+import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
+import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
 import { allLeasesCases } from './cases/leases/all-leases.js'
 import { listLeasesCases } from './cases/leases/list-leases.js'
@@ -109,8 +119,21 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   findSyncSession: findSyncSessionCases,
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
+  beginInboxMigration: beginInboxMigrationCases,
+  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases],
+  endInboxMigration: endInboxMigrationCases,
+  findInboxMigration: findInboxMigrationCases,
+  listInboxMigrations: listInboxMigrationsCases,
+  previewInboxMove: previewInboxMoveCases,
   forAccount: forAccountCases,
-  forOperator: [...forOperatorCases, ...allLeasesCases, ...findSyncAccountsCases, ...keepingCases, ...workingCases],
+  forOperator: [
+    ...forOperatorCases,
+    ...allLeasesCases,
+    ...findSyncAccountsCases,
+    ...findInboxMigrationAccountsCases,
+    ...keepingCases,
+    ...workingCases,
+  ],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

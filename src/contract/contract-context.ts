@@ -88,6 +88,7 @@ function inOrder(raw: RawReader): RawReader {
     leases: (accountId) => raw.leases(accountId),
     webhookJournal: byId((accountId) => raw.webhookJournal(accountId)),
     syncState: (accountId) => raw.syncState(accountId),
+    inboxMigrations: byId((accountId) => raw.inboxMigrations(accountId)),
     owner: (channel, oaId) => raw.owner(channel, oaId),
   }
 }

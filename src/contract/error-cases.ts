@@ -1,7 +1,8 @@
-import type { ErrorCode, MigrationErrorCode, SourceErrorCode, SyncErrorCode } from '../model/errors.js'
+import type { ErrorCode, InboxMoveErrorCode, MigrationErrorCode, SourceErrorCode, SyncErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { guardedWriteCases } from './errors/guarded-writes.js'
+import { inboxMigrationInProgressCases } from './errors/inbox-moves.js'
 import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
 import { leaseLostCases } from './errors/leases.js'
 import { lostReplyCases } from './errors/lost-replies.js'
@@ -20,7 +21,9 @@ import {
 import { syncSessionNotFoundCases } from './errors/sync.js'
 
 /** At least one case provokes each code. A code without a case does not compile. */
-export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList } = {
+export const errorCases: {
+  readonly [C in Exclude<ErrorCode, InboxMoveErrorCode | MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList
+} = {
   VALIDATION_FAILED: validationFailedCases,
   PAYLOAD_TOO_LARGE: [...payloadTooLargeCases, ...metadataLimitCases],
   NOT_FOUND: notFoundCases,
@@ -35,6 +38,7 @@ export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode 
   UNAVAILABLE: unavailableCases,
   COMMIT_OUTCOME_UNKNOWN: [...lostReplyCases, ...forgottenOperationCases],
   SYNC_SESSION_NOT_FOUND: syncSessionNotFoundCases,
+  INBOX_MIGRATION_IN_PROGRESS: inboxMigrationInProgressCases,
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,

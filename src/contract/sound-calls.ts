@@ -60,6 +60,9 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     resumeSync: { sessionId: 's', oaId: key.oaId, source: 'export' },
     writeSyncPage: { sessionId: 's', expectedPages: 0, conversations: [key], phase: 'list', cursor: null },
     failSync: { sessionId: 's', error: { code: 'CODE', message: 'why' } },
+    beginInboxMigration: { sourceOaId: key.oaId, destinationOaId: `${key.oaId} too`, onActiveConflict: 'skip' },
+    moveInboxBatch: { migrationId: 'm', expectedBatches: 0 },
+    endInboxMigration: { migrationId: 'm', as: 'cancelled' },
   }
   return callsOf(inputs)
 }
@@ -89,6 +92,9 @@ export function soundReads(key: CustomerKey): readonly SoundCall[] {
     findSyncSession: { sessionId: 's' },
     listSyncSessions: {},
     syncStatistics: {},
+    findInboxMigration: { migrationId: 'm' },
+    listInboxMigrations: {},
+    previewInboxMove: { sourceOaId: key.oaId, destinationOaId: `${key.oaId} too` },
   }
   return callsOf(inputs)
 }

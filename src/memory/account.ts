@@ -1,9 +1,11 @@
+import type { InboxMigrationRow } from '../model/planning/inbox-migrations.js'
 import { isHiddenBy, storedParts } from '../model/planning/merged-parts.js'
 import type { EventRow } from '../model/planning/rows.js'
 import type { SyncRow } from '../model/planning/sync-sessions.js'
 import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { StoredUnder, World } from '../model/planning/world.js'
+import type { Channel } from '../model/records.js'
 import { type ContactMergeTable, createContactMergeTable } from './contact-merge-table.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
@@ -13,6 +15,13 @@ import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
 import type { WebhookRow } from './webhook-table.js'
+
+/** What a row had before a migration moved it. Only conversations have a reply window. */
+export interface MovedMark {
+  readonly by: string
+  readonly channel: Channel
+  readonly windowExpiresAt?: Date | null
+}
 
 /** Everything that one account stores. */
 export interface MemoryAccount {
@@ -27,6 +36,11 @@ export interface MemoryAccount {
   readonly webhooks: Map<string, WebhookRow>
   /** The sessions in which history was read, by id. */
   readonly syncSessions: Map<string, SyncRow>
+  /** The moves of inboxes, by id. */
+  readonly inboxMigrations: Map<string, InboxMigrationRow>
+  /** Which migration moved a contact inbox or a conversation, by its id, and what it had before. */
+  readonly moved: { readonly contactInboxes: ReadonlyMap<string, MovedMark>; readonly conversations: ReadonlyMap<string, MovedMark> }
+  mark(of: 'contactInboxes' | 'conversations', id: string, moved: MovedMark): void
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -40,6 +54,7 @@ export function createAccount(): MemoryAccount {
   const events = createEventTable(journal)
   const merges = createMergeTable(journal)
   const contactMerges = createContactMergeTable(journal)
+  const moved = { contactInboxes: new Map<string, MovedMark>(), conversations: new Map<string, MovedMark>() }
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)
@@ -110,6 +125,9 @@ export function createAccount(): MemoryAccount {
     leases: createLeaseTable(),
     webhooks: new Map(),
     syncSessions: new Map(),
+    inboxMigrations: new Map(),
+    moved,
+    mark: (of, id, mark) => journal.assign(moved[of], id, mark),
     world,
     write(work) {
       try {

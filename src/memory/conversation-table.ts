@@ -79,5 +79,5 @@ export function createConversationTable(journal: Journal): ConversationTable {
 }
 
 function isIndexedAlike(a: ConversationRow, b: ConversationRow): boolean {
-  return a.status === b.status && a.usernameKey === b.usernameKey && a.contactInboxId === b.contactInboxId
+  return a.oaId === b.oaId && a.status === b.status && a.usernameKey === b.usernameKey && a.contactInboxId === b.contactInboxId
 }

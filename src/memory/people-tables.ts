@@ -40,6 +40,8 @@ export function createPeopleTables(journal: Journal): PeopleTables {
     },
     putContactInbox(row) {
       const before = contactInboxes.get(row.id)
+      // Whoever moved to another inbox is not found in the former one any more.
+      if (before && before.oaId !== row.oaId) journal.assign(byCustomer, compositeKey(before.oaId, before.customerId), undefined)
       if (before?.canonicalId) journal.exclude(aliases, before.canonicalId, row.id)
       journal.assign(contactInboxes, row.id, row)
       journal.assign(byCustomer, compositeKey(row.oaId, row.customerId), row.id)

@@ -7,7 +7,7 @@ export interface ErrorDetails {
   VALIDATION_FAILED: { readonly issues: readonly ValidationIssue[] }
   PAYLOAD_TOO_LARGE: { readonly what: string; readonly limit: number; readonly actual: number }
   /** It does not exist, or it belongs to another account. Both cases get the same answer. */
-  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' | 'merge' }
+  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' | 'merge' | 'inbox migration' }
   /** `actual` is null when there is no active conversation. */
   VERSION_CONFLICT: { readonly expected: number | 'absent'; readonly actual: number | null }
   ACTIVE_CONVERSATION_EXISTS: { readonly conversationId: string }
@@ -30,6 +30,8 @@ export interface ErrorDetails {
   COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
   /** It is finished, was superseded, or is none of this account, inbox and source. All get the same answer. */
   SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
+  /** One of the two inboxes takes part in `migrationId`, which is not over. */
+  INBOX_MIGRATION_IN_PROGRESS: { readonly migrationId: string; readonly sourceOaId: string; readonly destinationOaId: string }
   ABORTED: Record<string, never>
   /** `cause` is there if the server refused the connection or the user. */
   UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }
@@ -101,6 +103,10 @@ export interface ErrorDetails {
   }
   /** Another one has the lock of the inbox's sync. Times are the database's. */
   SYNC_IN_PROGRESS: { readonly lockedBy: string; readonly lockedAt: Date; readonly expiresAt: Date }
+  /** People can't move from one of these inboxes to the other. `reason` says why, in words. */
+  INBOX_NOT_ELIGIBLE: { readonly reason: string; readonly sourceOaId: string; readonly destinationOaId: string }
+  /** What a preview counted has changed by more than 1 %. `changed` names the counts. */
+  STALE_PREVIEW: { readonly changed: readonly string[] }
   /** The source refuses its token, or the token lacks a right. Nothing is read until the host gives another one. */
   SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
   /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
@@ -142,6 +148,8 @@ export type MigrationErrorCode =
 export type SourceErrorCode = 'SOURCE_UNAUTHORIZED' | 'SOURCE_UNAVAILABLE'
 /** Codes of syncs. No operation of a store throws one of them. */
 export type SyncErrorCode = 'SYNC_IN_PROGRESS'
+/** Codes of moves of inboxes. No operation of a store throws one of them. */
+export type InboxMoveErrorCode = 'INBOX_NOT_ELIGIBLE' | 'STALE_PREVIEW'
 export type ErrorCode = keyof ErrorDetails
 export interface ValidationIssue {
   readonly path: string

@@ -7,6 +7,7 @@ export type { ConnectionCause, ConnectionCauseCode } from './connection-cause.js
 export type {
   ErrorCode,
   ErrorDetails,
+  InboxMoveErrorCode,
   MergeRefusal,
   MigrationErrorCode,
   SchemaChangeBlocker,
@@ -61,6 +62,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     'the database did not say whether the write was applied, and it may have been; read before you send it anew',
   SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
     `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
+  INBOX_MIGRATION_IN_PROGRESS: ({ migrationId, sourceOaId, destinationOaId }) =>
+    `the inbox migration ${migrationId} from ${sourceOaId} to ${destinationOaId} is not over; wait for it, or cancel it`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs, cause }) =>
     cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`,
@@ -100,6 +103,9 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
     }; nothing was changed, run again when they are done, or end them`,
   SYNC_IN_PROGRESS: () => syncInProgress,
+  INBOX_NOT_ELIGIBLE: ({ reason }) => `${reason}; choose another inbox, or let the option \`family\` say that these belong together`,
+  STALE_PREVIEW: ({ changed }) =>
+    `since the preview more than 1 % changed in ${changed.join(', ')}; look at a new preview, and start with its fingerprint`,
   SOURCE_UNAUTHORIZED: ({ source, reason }) => `${source} refused the token: ${reason}; get a new one, and go on from the same cursor`,
   SOURCE_UNAVAILABLE: ({ source, attempts, reason, retryAfterMs }, retryable) =>
     `${source} gave nothing that can be used in ${attempts} attempt(s): ${reason}; ${
@@ -120,7 +126,13 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE', 'SYNC_IN_PROGRESS', 'SOURCE_UNAVAILABLE'])
 
-const httpStatuses: { readonly [C in ErrorCode]?: number } = { SYNC_IN_PROGRESS: 409, SYNC_SESSION_NOT_FOUND: 404 }
+const httpStatuses: { readonly [C in ErrorCode]?: number } = {
+  SYNC_IN_PROGRESS: 409,
+  SYNC_SESSION_NOT_FOUND: 404,
+  INBOX_MIGRATION_IN_PROGRESS: 409,
+  INBOX_NOT_ELIGIBLE: 422,
+  STALE_PREVIEW: 409,
+}
 
 // Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
 // library, because their classes are different.

@@ -49,6 +49,12 @@ export const limits = {
   takenWebhooks: 100,
   /** UTF-8 bytes of the cursor of a source of history. */
   syncCursorBytes: 256 * 1024,
+  /** Contact inboxes that one batch of a moving inbox looks at. */
+  movedPeople: 500,
+  /** Conversations after which a batch of a moving inbox takes no further person. */
+  movedConversations: 20_000,
+  /** Contact inboxes that one part of the preview of a move looks at. */
+  previewedContactInboxes: 5000,
 } as const
 
 /** How long an event waits for what it is about. */
@@ -117,3 +123,9 @@ export const pushedHistoryMs = 24 * 60 * 60 * 1000
 
 /** How many sessions whose time is over the beginning of one removes. */
 export const removedSyncSessions = 100
+
+/** After how many conversations a batch of a moving inbox takes no further person, when the host says nothing. */
+export const defaultMovedConversations = 2000
+
+/** How many contact inboxes one part of the preview of a move looks at, when the host says nothing. */
+export const defaultPreviewedContactInboxes = 1000

@@ -71,6 +71,9 @@ class CallCollections implements Collections {
   get sync_state() {
     return this.#ofCall('sync_state')
   }
+  get inbox_migrations() {
+    return this.#ofCall('inbox_migrations')
+  }
 
   #ofCall(name: CollectionName): MongoRows {
     return new CallCollection(this.#collections[name], this.#limits, this.#notes)

@@ -5,16 +5,20 @@ import { type AdapterContext, contextOfCall, type MongoContext } from './context
 import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import { acquireLease } from './operations/acquire-lease.js'
+import { beginInboxMigration } from './operations/begin-inbox-migration.js'
 import { beginSync } from './operations/begin-sync.js'
 import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
 import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { endInboxMigration } from './operations/end-inbox-migration.js'
 import { failSync } from './operations/fail-sync.js'
 import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
 import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
+import { findInboxMigration } from './operations/find-inbox-migration.js'
+import { findInboxMigrationAccounts } from './operations/find-inbox-migration-accounts.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
@@ -28,6 +32,7 @@ import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
+import { listInboxMigrations } from './operations/list-inbox-migrations.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
@@ -37,6 +42,8 @@ import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { moveInboxBatch } from './operations/move-inbox-batch.js'
+import { previewInboxMove } from './operations/preview-inbox-move.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
@@ -174,6 +181,13 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
     listSyncSessions: syncing(read(listSyncSessions)),
     syncStatistics: syncing(read(syncStatistics)),
     findSyncAccounts: syncing(read(findSyncAccounts)),
+    beginInboxMigration: write(beginInboxMigration),
+    moveInboxBatch: write(moveInboxBatch),
+    endInboxMigration: write(endInboxMigration),
+    findInboxMigration: read(findInboxMigration),
+    listInboxMigrations: read(listInboxMigrations),
+    previewInboxMove: read(previewInboxMove),
+    findInboxMigrationAccounts: read(findInboxMigrationAccounts),
   }
 }
 

@@ -87,6 +87,13 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   listSyncSessions: true,
   syncStatistics: true,
   findSyncAccounts: true,
+  beginInboxMigration: true,
+  moveInboxBatch: true,
+  endInboxMigration: true,
+  findInboxMigration: true,
+  listInboxMigrations: true,
+  previewInboxMove: true,
+  findInboxMigrationAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

@@ -14,6 +14,7 @@ export const tableNames = [
   'lease_tokens',
   'webhook_journal',
   'sync_state',
+  'inbox_migrations',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

@@ -13,7 +13,14 @@ import { isUndefinedObject, isUniqueViolation, translateError } from './translat
 type Send = (operations: ConversationOperations) => Promise<unknown>
 
 /** The operations of more than one statement, which are always sent in a transaction. */
-const ofSeveralStatements: ReadonlySet<string> = new Set<OperationName>(['writeSyncPage', 'recordHistoryProgress', 'sweep'])
+const ofSeveralStatements: ReadonlySet<string> = new Set<OperationName>([
+  'writeSyncPage',
+  'recordHistoryProgress',
+  'sweep',
+  'beginInboxMigration',
+  'moveInboxBatch',
+  'endInboxMigration',
+])
 
 /**
  * The operations, of which a write that stands under a lease is sent in a transaction. Its first statement locks the

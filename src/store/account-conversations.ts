@@ -3,6 +3,7 @@ import type { Contact, Conversation, ConversationEvent, Message } from '../model
 import type { AccountInboxes } from './account-inboxes.js'
 import type { ContactMerges } from './contact-merges.js'
 import type { ConversationMerges } from './conversation-merges.js'
+import type { InboxMoves } from './inbox-moves.js'
 import type {
   ApplyReceiptInput,
   BulkUpsertInput,
@@ -51,7 +52,8 @@ export interface AccountConversations<TMetadata = JsonObject>
     ContactMerges,
     AccountInboxes,
     Leases,
-    SyncSessions {
+    SyncSessions,
+    InboxMoves {
   readonly accountId: string
 
   /**

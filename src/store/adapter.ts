@@ -5,6 +5,7 @@ import type { Contact, Conversation, ConversationEvent, ConversationStatus, Mess
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
 import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+import type { InboxMoveOperations } from './inbox-move-port.js'
 import type { LeaseOperations } from './lease-port.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
@@ -30,6 +31,16 @@ export type {
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 export type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+export type {
+  BeginInboxMigration,
+  EndInboxMigration,
+  FindInboxMigrationAccounts,
+  InboxMigration,
+  InboxMovePreview,
+  ListInboxMigrations,
+  MoveInboxBatch,
+  PreviewInboxMove,
+} from './inbox-move-port.js'
 export type {
   AccountLease,
   AcquireLease,
@@ -88,7 +99,7 @@ export interface ConversationAdapter {
   close(): Promise<void>
 }
 
-export interface ConversationOperations extends LeaseOperations, JournalOperations, SyncOperations {
+export interface ConversationOperations extends LeaseOperations, JournalOperations, SyncOperations, InboxMoveOperations {
   upsertConversations(input: UpsertConversations): Promise<readonly UpsertResult[]>
   updateConversation(input: UpdateConversation): Promise<Change>
   closeConversation(input: ChangeStatus): Promise<Change>

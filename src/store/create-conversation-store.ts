@@ -8,6 +8,7 @@ import { findInboxOwnerInput } from '../model/validation/read-schemas.js'
 import { id } from '../model/validation/scalars.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
+import { accountInboxMoveReads, accountInboxMoveWrites } from './account-inbox-moves.js'
 import { accountSyncReads, accountSyncWrites } from './account-syncs.js'
 import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './adapter.js'
 import { allLeases } from './all-leases.js'
@@ -15,6 +16,7 @@ import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
 import { guardedWrites } from './guarded-writes.js'
+import { inboxMigrationAccounts } from './inbox-migration-accounts.js'
 import type { CallOptions } from './inputs.js'
 import { accountLeases } from './leases.js'
 import { accountLists } from './lists.js'
@@ -124,6 +126,7 @@ export function createConversationStore<TMetadata = JsonObject>(
       ...accountLeases(contextOf(dispatch, operatorScope)),
       ...allLeases(contextOf(dispatch, operatorScope)),
       ...syncAccounts(contextOf(dispatch, operatorScope)),
+      ...inboxMigrationAccounts(contextOf(dispatch, operatorScope)),
       ...webhookJournal((accountId) => contextOf(dispatch, accountId)),
     }),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),
@@ -154,5 +157,7 @@ function accountConversations(context: AccountContext): AccountConversations {
     ...accountLeases(context),
     ...guardedWrites(context, accountSyncWrites),
     ...accountSyncReads(context),
+    ...guardedWrites(context, accountInboxMoveWrites),
+    ...accountInboxMoveReads(context),
   }
 }

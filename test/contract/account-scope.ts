@@ -15,6 +15,7 @@ const scoped = [
   'lease_tokens',
   'webhook_journal',
   'sync_state',
+  'inbox_migrations',
 ]
 
 /**

@@ -4,6 +4,7 @@ import type { ContractBackend } from '../../src/contract/index.js'
 import { type AgeMarks, ageInMemory, ageInMongo, ageInPostgres } from './aged-marks.js'
 import { changedConstants, constantsOf } from './constants/changed-constants.js'
 import { identityScenarios } from './constants/identity-scenarios.js'
+import { inboxMoveScenarios } from './constants/inbox-move-scenarios.js'
 import { journalScenarios } from './constants/journal-scenarios.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
 import { lockBySqlOf, type Room, sqlOf } from './constants/room.js'
@@ -23,6 +24,7 @@ const scenarios = Object.entries({
   ...waitingScenarios,
   ...journalScenarios,
   ...syncScenarios,
+  ...inboxMoveScenarios,
 })
 
 test('every constant of the model has another value here, and a scenario that shows it', async () => {

@@ -7,7 +7,9 @@ import {
   conversationColumns,
   eventColumns,
   inboxColumns,
+  inboxMigrationColumns,
   messageColumns,
+  movedColumn,
   syncColumns,
   webhookColumns,
 } from './row-columns.js'
@@ -37,12 +39,19 @@ export function memoryReader(database: MemoryDatabase): RawReader {
   return {
     inboxes: (accountId) => read(database.account(accountId).people.inboxes, inboxColumns),
     contacts: (accountId) => read(database.account(accountId).people.contacts, contactColumns),
-    contactInboxes: (accountId) => read(database.account(accountId).people.contactInboxes, contactInboxColumns),
-    conversations: (accountId) => read(database.account(accountId).conversations.rows, conversationColumns),
+    contactInboxes: (accountId) => {
+      const { people, moved } = database.account(accountId)
+      return read(people.contactInboxes, (row) => ({ ...contactInboxColumns(row), moved: movedColumn(moved.contactInboxes.get(row.id)) }))
+    },
+    conversations: (accountId) => {
+      const { conversations, moved } = database.account(accountId)
+      return read(conversations.rows, (row) => ({ ...conversationColumns(row), moved: movedColumn(moved.conversations.get(row.id)) }))
+    },
     messages: (accountId) => read(database.account(accountId).messages.rows, messageColumns),
     events: (accountId) => read(database.account(accountId).events.rows, eventColumns),
     webhookJournal: (accountId) => read(database.account(accountId).webhooks, webhookColumns),
     syncState: (accountId) => read(database.account(accountId).syncSessions, syncColumns),
+    inboxMigrations: (accountId) => read(database.account(accountId).inboxMigrations, inboxMigrationColumns),
     leases: (accountId) =>
       read(database.account(accountId).leases.rows, ({ kind, key, holder, token, since, expiresAt }) => ({
         account_id: accountId,

@@ -4,9 +4,10 @@ import type { RawReader, RawRow } from '../../src/contract/index.js'
 /** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   inboxes: ['history_phase', 'history_chunk_order', 'history_progress', 'history_error', 'history_at'],
-  contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id'],
+  contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id', 'moved'],
   contacts: ['merged_into'],
-  conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts'],
+  conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts', 'moved'],
+  inbox_migrations: ['user_id', 'started_at', 'completed_at', 'cancel_requested_at', 'cursor', 'error_message', 'error_backtrace'],
   messages: (
     'message_id local_id own_id accepted_at double_in is_history is_silent sender_id sender_name reply_to status sent_at delivered_at read_at failed_at error ' +
     'edited_at deleted_at metadata'
@@ -15,7 +16,7 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
     'conversation_id event_seq message_id dedupe_key own_id is_history target_message_id local_id sender_id payload'.split(' '),
 }
 /** Fields that only the indexes and the look-ups of MongoDB need. */
-const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock', 'aliases', 'group'])
+const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock', 'aliases', 'group', 'inboxes'])
 
 /** Reads the collections of one database by plain commands. */
 export function mongoReader(db: Db): RawReader {
@@ -44,6 +45,7 @@ export function mongoReader(db: Db): RawReader {
         return { ...absent, ...rest, session_id: String(_id), account_id, ...error }
       })
     },
+    inboxMigrations: read('inbox_migrations'),
     async leases(accountId) {
       const held = await db
         .collection('leases')

@@ -1,4 +1,7 @@
+import type { MovedMark } from '../../src/memory/account.js'
 import type { WebhookRow } from '../../src/memory/webhook-table.js'
+import type { InboxCounts } from '../../src/model/inbox-migrations.js'
+import type { InboxMigrationRow } from '../../src/model/planning/inbox-migrations.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
 import type { SyncRow } from '../../src/model/planning/sync-sessions.js'
 
@@ -24,6 +27,15 @@ export function inboxColumns({ history, ...row }: InboxRow): object {
 export function syncColumns({ oaId, since, beganAt, lastError, ...row }: SyncRow): object {
   const error = { last_error_code: lastError?.code ?? null, last_error: lastError?.message ?? null }
   return { ...snakeCased(row), page_id: oaId, since_at: since, began_at: beganAt, ...error }
+}
+
+export function inboxMigrationColumns({ counted, moved, ...row }: InboxMigrationRow): object {
+  const numbered = (counts: InboxCounts, what: string) =>
+    Object.fromEntries(Object.entries(snakeCased(counts)).map(([name, number]) => [`${name}_${what}`, number]))
+  return { ...snakeCased(row), ...numbered(counted, 'count'), ...numbered(moved, 'moved') }
+}
+export function movedColumn(mark: MovedMark | undefined): object | null {
+  return mark === undefined ? null : snakeCased(mark)
 }
 
 export function webhookColumns(row: WebhookRow): object {

@@ -10,6 +10,7 @@ export function sqlReader(query: Query, schema: string): RawReader {
       .map(withPlainMarks)
       .map(withNamedReactions)
       .map(withWholeIdentities)
+      .map(withTimeOfWindow)
   return {
     inboxes: read('inboxes'),
     contacts: read('contacts'),
@@ -26,12 +27,26 @@ export function sqlReader(query: Query, schema: string): RawReader {
     },
     webhookJournal: async (accountId) => (await read('webhook_journal')(accountId)).map((row) => ({ ...row, token: Number(row.token) })),
     syncState: async (accountId) => (await read('sync_state')(accountId)).map((row) => ({ ...row, elapsed_ms: Number(row.elapsed_ms) })),
+    inboxMigrations: async (accountId) => (await read('inbox_migrations')(accountId)).map(withNumbers),
     leases: async (accountId) => (await read('leases')(accountId)).map((row) => ({ ...row, token: Number(row.token) })),
     async owner(channel, oaId) {
       const [row] = await query(`select * from "${schema}".inbox_owners where channel = $1 and oa_id = $2`, [channel, oaId])
       return row ?? null
     },
   }
+}
+
+/** Some drivers return a bigint as text. */
+function withNumbers(row: RawRow): RawRow {
+  const isCount = (name: string) => /_(count|moved|merged)$|^skipped$/.test(name)
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isCount(name) ? Number(value) : value]))
+}
+
+/** PostgreSQL keeps what a moved row had before as JSON. */
+function withTimeOfWindow(row: RawRow): RawRow {
+  const { window_expires_at: window, ...mark }: RawRow = Object(row.moved)
+  if (window === undefined) return row
+  return { ...row, moved: { ...mark, window_expires_at: typeof window === 'string' ? new Date(window) : null } }
 }
 
 /** The event of a message has only what its message lacks. */

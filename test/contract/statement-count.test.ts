@@ -145,6 +145,13 @@ describe('on PostgreSQL every verb is one statement:', () => {
     findSyncSession: (account) => account.findSyncSession({ sessionId: 'unknown' }),
     listSyncSessions: (account) => account.listSyncSessions({ oaId }),
     syncStatistics: (account) => account.syncStatistics({ oaId }),
+    beginInboxMigration: (account) =>
+      account.beginInboxMigration({ sourceOaId: oaId, destinationOaId: 'unknown', onActiveConflict: 'skip' }).catch(() => null),
+    moveInboxBatch: (account) => account.moveInboxBatch({ migrationId: 'unknown', expectedBatches: 0 }).catch(() => null),
+    endInboxMigration: (account) => account.endInboxMigration({ migrationId: 'unknown', as: 'cancelled' }).catch(() => null),
+    findInboxMigration: (account) => account.findInboxMigration({ migrationId: 'unknown' }),
+    listInboxMigrations: (account) => account.listInboxMigrations({ sourceOaId: oaId }),
+    previewInboxMove: (account) => account.previewInboxMove({ sourceOaId: oaId, destinationOaId: 'unknown' }),
   }
 
   test('of an account, and of the store', async () => {
@@ -170,7 +177,9 @@ describe('on PostgreSQL every verb is one statement:', () => {
     // A page is a transaction: where its session is not there, it begins, looks for the session, and rolls back. So is
     // how far a history is: it begins, changes the inbox, moves the session, and commits.
     // A sweep has a statement for events and one for sessions, and takes effect as one.
-    const transactions = { writeSyncPage: 3, recordHistoryProgress: 4, sweep: 4 }
+    // The moves of inboxes are transactions too. Here they begin, find nothing to move, and roll back.
+    const moves = { beginInboxMigration: 4, moveInboxBatch: 3, endInboxMigration: 3 }
+    const transactions = { writeSyncPage: 3, recordHistoryProgress: 4, sweep: 4, ...moves }
     deepEqual(counts, { ...Object.fromEntries(Object.keys(counts).map((verb) => [verb, 1])), ...transactions })
   })
 })

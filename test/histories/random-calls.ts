@@ -1,6 +1,8 @@
 import type { Conversation } from '../../src/model/records.js'
 import type { ConversationKey, ConversationPatch, CustomerKey, UpsertConversationInput } from '../../src/store/inputs.js'
 import type { Call, InputOf, Method } from './call.js'
+import { inboxMoveCalls } from './inbox-move-calls.js'
+import { inboxes } from './inboxes.js'
 import { type Random, weighted } from './random.js'
 import { randomEvents } from './random-events.js'
 
@@ -19,7 +21,6 @@ export interface Scene {
   readonly supportsEvents: boolean
 }
 
-const inboxes = ['page-0', 'page-1', 'page-2'] as const
 /** The channel identities that the accounts take from each other. */
 export const ownedInboxes = ['owned-0', 'owned-1', 'owned-2'] as const
 export const channels = ['messenger', 'sms'] as const
@@ -161,6 +162,7 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   findSyncSession: { weight: 0.2, input: ({ op }) => ({ sessionId: op }) },
   listSyncSessions: { weight: 0.5, input: ({ random }) => ({ oaId: random.pick(inboxes), limit }) },
   syncStatistics: { weight: 0.5, input: () => ({ limit }) },
+  ...inboxMoveCalls,
   findConversation: { weight: 3, input: (scene) => ({ conversationId: seenId(scene) }) },
   findByOaAndCustomer: {
     weight: 4,
@@ -234,6 +236,9 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'resumeSync',
   'writeSyncPage',
   'failSync',
+  'beginInboxMigration',
+  'moveInboxBatch',
+  'endInboxMigration',
 ])
 const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 

@@ -8,6 +8,7 @@ import { mongoMigrations } from '../../src/mongo/migrator/runnable.js'
 import { storeMigrations } from '../../src/mongo/schema/steps.js'
 import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { fillPasses } from './fill-passes.js'
 import { queries } from './platform-queries.js'
 
 const declared = declaredIndexes(mongoMigrations(MIGRATIONS))
@@ -182,11 +183,7 @@ async function fill(db: Db): Promise<void> {
       ...(n % 7 === 0 && { due_at: new Date(n) }),
     })),
   )
-  const sessionOf = (n: number) => (n < 100 ? { latest: true } : { clearable_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000) })
-  const state = (n: number) => (n < 50 ? { unfinished: true, ...(n < 5 && { deadline_at: new Date(n) }) } : sessionOf(n))
-  const session = { accountId: 'acme', origin: 'pulled', source: 's' }
-  const sessions = some(500, (n) => ({ ...session, page_id: `p${n % 50}`, started_at: new Date(n), ...state(n) }))
-  await db.collection('sync_state').insertMany(sessions)
+  await fillPasses(db)
   await db.collection('leases').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

@@ -37,6 +37,7 @@ const [
   leases,
   webhooks,
   sessions,
+  moves,
 ] = [
   serves('client_configs'),
   serves('config'),
@@ -51,6 +52,7 @@ const [
   serves('leases'),
   serves('webhook_journal'),
   serves('sync_state'),
+  serves('inbox_migrations'),
 ]
 
 export const queries: readonly ServedQuery[] = [
@@ -140,6 +142,9 @@ export const queries: readonly ServedQuery[] = [
   sessions('idx_sync_state_completed', { ...acme, page_id: 'p7', source: 's', latest: true }),
   sessions('idx_sync_state_finished', { ...acme, clearable_at: { $lt: at(60) } }, { clearable_at: 1, _id: 1 }),
   sessions('idx_sync_state_deadline', { ...acme, deadline_at: { $lte: at(60) } }),
+  moves('idx_inbox_migrations_inboxes', { ...acme, inboxes: { $in: ['p7', 'd7'] } }),
+  moves('idx_inbox_migrations_created', acme, { created_at: -1, _id: -1 }),
+  moves('idx_inbox_migrations_inbox', { ...acme, source_oa_id: 'p7' }, { created_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_received', acme, { received_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_failed', { ...acme, outcome: 'failed' }, { received_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_due', { ...acme, due_at: { $exists: true } }, { due_at: 1, _id: 1 }),

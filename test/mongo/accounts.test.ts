@@ -68,6 +68,19 @@ async function callSyncs(account: TestDatabase['account']): Promise<void> {
   await account.syncStatistics({ oaId: 'page' })
 }
 
+async function callMoves(account: TestDatabase['account']): Promise<void> {
+  for (const oaId of ['from', 'to']) await account.connectInbox({ oaId, channel: 'api' })
+  for (const oaId of ['from', 'to'])
+    await account.upsertConversation({ oaId, customerId: oaId, customerUsername: oaId, matchUsername: true })
+  const between = { sourceOaId: 'from', destinationOaId: 'to' }
+  await account.previewInboxMove(between)
+  const { id: migrationId } = await account.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
+  await account.moveInboxBatch({ migrationId, expectedBatches: 0 })
+  await account.findInboxMigration({ migrationId })
+  await account.listInboxMigrations({ sourceOaId: 'from', active: true })
+  await account.endInboxMigration({ migrationId, as: 'cancelled' })
+}
+
 async function callJournal(store: TestDatabase['store']): Promise<void> {
   const journal = store.forOperator()
   const claim = { accountId: 'acme', holder: 'a', claimMs: 60_000 }
@@ -106,6 +119,7 @@ async function callEverything({ account, store }: TestDatabase, hasTransactions:
   await callJournal(store)
   if (hasTransactions) {
     await callSyncs(account)
+    await callMoves(account)
     await callEvents({ account }, alias)
     await account.sweep()
   }

@@ -82,6 +82,12 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     const page = { sessionId: 's', expectedPages: 0, conversations: [], phase: 'list', cursor: null }
     await expect(account.writeSyncPage(page)).rejects.toMatchObject(unsupported)
     await expect(account.failSync({ sessionId: 's', error: { code: 'CODE', message: 'why' } })).rejects.toMatchObject(unsupported)
+    const between = { sourceOaId: 'empty', destinationOaId: 'other' }
+    await expect(account.beginInboxMigration({ ...between, onActiveConflict: 'skip' })).rejects.toMatchObject(unsupported)
+    await expect(account.moveInboxBatch({ migrationId: 'm', expectedBatches: 0 })).rejects.toMatchObject(unsupported)
+    await expect(account.endInboxMigration({ migrationId: 'm', as: 'cancelled' })).rejects.toMatchObject(unsupported)
+    expect((await account.listInboxMigrations()).items).toEqual([])
+    expect(await account.previewInboxMove(between)).toMatchObject({ people: 0, next: null })
     expect((await account.listSyncSessions()).items).toEqual([])
     expect((await account.syncStatistics()).items).toEqual([])
     expect(await db.collection('contact_inboxes').countDocuments({ customer_id: { $regex: key.customerId } })).toBe(0)

@@ -114,5 +114,11 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   expect((await operator.listWebhooks({ accountId: 'acme' })).items).toHaveLength(1)
   expect(await operator.findWebhookAccounts({ of: 'all' })).toContain('acme')
   expect(await operator.findSyncAccounts()).toContain('acme')
+  for (const oaId of ['from', 'to']) await acme.connectInbox({ oaId, channel: 'api' })
+  const between = { sourceOaId: 'from', destinationOaId: 'to' }
+  const { id: migrationId } = await acme.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
+  expect(await operator.findInboxMigrationAccounts()).toContain('acme')
+  expect(await acme.previewInboxMove(between)).toMatchObject({ people: 0 })
+  expect(await acme.moveInboxBatch({ migrationId, expectedBatches: 0 })).toMatchObject({ status: 'completed' })
   expect(await operator.clearWebhooks({ accountId: 'acme' })).toEqual({ cleared: 0, more: false })
 }

@@ -10,8 +10,8 @@ import { as, functionsIn, newRole, poolAs, relationsIn, supabase, useEverything 
 import { newSchemaName, onServer, postgresUrl } from './scratch-schema.js'
 
 describe.each([
-  ['plain tables', {}, 14],
-  ['tables of 3 partitions', { partitions: 3 }, 50],
+  ['plain tables', {}, 15],
+  ['tables of 3 partitions', { partitions: 3 }, 54],
 ] as const)('under the default privileges of Supabase, with %s', (_, options, tables) => {
   test('the roles of end users are refused every table, every partition and every function', async () => {
     const { pool, schema, anon, authenticated } = await supabase(options)

@@ -126,6 +126,21 @@ const methods: Readonly<Record<Method, Call>> = {
   findSyncSession: { send: on('findSyncSession'), inputs: [{ sessionId: 's' }] },
   listSyncSessions: { send: on('listSyncSessions'), inputs: [{ oaId: 'page' }] },
   syncStatistics: { send: on('syncStatistics'), inputs: [{ oaId: 'page' }] },
+  beginInboxMigration: {
+    send: on('beginInboxMigration'),
+    inputs: [{ sourceOaId: 'page', destinationOaId: 'other', onActiveConflict: 'skip', userId: 'admin' }],
+  },
+  moveInboxBatch: { send: on('moveInboxBatch'), inputs: [{ migrationId: 'm', expectedBatches: 0 }] },
+  endInboxMigration: {
+    send: on('endInboxMigration'),
+    inputs: [
+      { migrationId: 'm', as: 'cancelled' },
+      { migrationId: 'm', as: 'failed', message: 'why', backtrace: 'where' },
+    ],
+  },
+  findInboxMigration: { send: on('findInboxMigration'), inputs: [{ migrationId: 'm' }] },
+  listInboxMigrations: { send: on('listInboxMigrations'), inputs: [{ sourceOaId: 'page' }] },
+  previewInboxMove: { send: on('previewInboxMove'), inputs: [{ sourceOaId: 'page', destinationOaId: 'other', after: 'c' }] },
   findInboxOwner: { send: (store, input) => store.findInboxOwner(input), inputs: [{ channel: 'messenger', oaId: 'page' }] },
   forAccount: { send: (store, { accountId }: { accountId: string }) => store.forAccount(accountId), inputs: [{ accountId: 'acme' }] },
 }

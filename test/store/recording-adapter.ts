@@ -85,6 +85,13 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     listSyncSessions: answer('listSyncSessions', page),
     syncStatistics: answer('syncStatistics', page),
     findSyncAccounts: answer('findSyncAccounts', answerWith([])),
+    beginInboxMigration: answer('beginInboxMigration', answerWith(inboxMigration)),
+    moveInboxBatch: answer('moveInboxBatch', answerWith(inboxMigration)),
+    endInboxMigration: answer('endInboxMigration', answerWith(inboxMigration)),
+    findInboxMigration: answer('findInboxMigration', answerWith(null)),
+    listInboxMigrations: answer('listInboxMigrations', page),
+    previewInboxMove: answer('previewInboxMove', answerWith({ known: [], next: null })),
+    findInboxMigrationAccounts: answer('findInboxMigrationAccounts', answerWith([])),
     findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {
@@ -144,6 +151,8 @@ export const conversation: Conversation = {
 const lease = { kind: 'sync', key: 'page', holder: 'host', token: 1, since: now, expiresAt: now, expiresInMs: 0 }
 
 const syncSession = { sessionId: 'session', accountId: 'acme', oaId: 'page', status: 'running', pages: 0 }
+
+const inboxMigration = { id: 'migration', accountId: 'acme', sourceOaId: 'page', destinationOaId: 'other', status: 'queued', batches: 0 }
 
 function upserted({ items }: UpsertConversations): readonly UpsertResult[] {
   return items.map(({ events }) => ({ ok: true, outcome: 'created', conversation, events: events.map(() => 'stored'), conflicts: [] }))

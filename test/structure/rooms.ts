@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['model'],
   webhooks: ['model', 'store', 'http'],
   sync: ['model', 'store', 'http', 'webhooks'],
+  'inbox-migrations': ['model', 'store'],
   adoption: [...engineNeeds, 'mongo', 'postgres'],
   platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
   opening: ['model', 'store', 'memory', 'postgres', 'mongo'],

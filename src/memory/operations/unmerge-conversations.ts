@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { ChangeStamp } from '../../model/planning/change-conversation.js'
 import { beginLink } from '../../model/planning/link-identities.js'
-import { parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
+import { inboxAgain, parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
 import { latestMessageOf } from '../../model/planning/merged-parts.js'
 import { customerAgain, partPeople, requireParting } from '../../model/planning/part-people.js'
 import { conversationOf } from '../../model/planning/people.js'
@@ -93,7 +93,13 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
     const head = own && headOf(world, own)
     if (head === null) return {}
     const { id, customerId, contactId, identities } = head
-    return { contactInboxId: id, customerId, contactId: contactId ?? row.contactId, isLinked: identities !== null || row.isLinked }
+    return {
+      ...inboxAgain(row, head),
+      contactInboxId: id,
+      customerId,
+      contactId: contactId ?? row.contactId,
+      isLinked: identities !== null || row.isLinked,
+    }
   }
 
   function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, lost: ConversationRow | null): UnmergeResult {

@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
 import { mergedParts } from '../limits.js'
 import { answeringFor, joinedMemory } from './operations.js'
-import type { ConversationRow, MergedPart, MergeLinks, MergeRow } from './rows.js'
+import type { ContactInboxRow, ConversationRow, MergedPart, MergeLinks, MergeRow } from './rows.js'
 import { later } from './times.js'
 
 const liveliness = { open: 2, snoozed: 1, closed: 0 } as const
@@ -125,6 +125,17 @@ export function restored(lost: ConversationRow, kept: ConversationRow, { before 
   const isBeside = lost.contactInboxId === kept.contactInboxId && (kept.status !== 'closed' || before.status !== 'closed')
   if (lost.status === 'closed' || !isBeside) return lost
   return closedBeside(lost, now)
+}
+
+/**
+ * The inbox in which a conversation comes back: that of its customer, who may have moved to another one since. A reply
+ * window that another number had is over.
+ */
+export function inboxAgain(
+  row: ConversationRow,
+  { oaId, channel }: Pick<ContactInboxRow, 'oaId' | 'channel'>,
+): Partial<Pick<ConversationRow, 'oaId' | 'channel' | 'windowExpiresAt'>> {
+  return row.oaId === oaId ? {} : { oaId, channel, windowExpiresAt: null }
 }
 
 /** A conversation that closes as it is, because its person has another active one. */

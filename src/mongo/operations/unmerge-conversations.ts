@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
+import { inboxAgain, parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow, MergeRow } from '../../model/planning/rows.js'
 import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
@@ -102,8 +102,15 @@ function foreignFields({ group: _, ...stored }: Doc): Doc {
 /** The customer as it is known now: its ids may have been linked to another's since. */
 function customerOf(row: ConversationRow, doc: Doc | null): Partial<ConversationRow> {
   if (doc === null) return {}
-  const { id, customerId, contactId, identities } = contactInboxRow(doc)
-  return { contactInboxId: id, customerId, contactId: contactId ?? row.contactId, isLinked: identities !== null || row.isLinked }
+  const head = contactInboxRow(doc)
+  const { id, customerId, contactId, identities } = head
+  return {
+    ...inboxAgain(row, head),
+    contactInboxId: id,
+    customerId,
+    contactId: contactId ?? row.contactId,
+    isLinked: identities !== null || row.isLinked,
+  }
 }
 
 function mergeRow(doc: Doc): MergeRow {

@@ -14,6 +14,7 @@ export const collectionNames = [
   'lease_tokens',
   'webhook_journal',
   'sync_state',
+  'inbox_migrations',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoRows>>

@@ -1,5 +1,6 @@
 import { conversationIndexes } from './indexes/conversations.js'
 import { eventIndexes } from './indexes/events.js'
+import { inboxMigrationIndexes } from './indexes/inbox-migrations.js'
 import { leaseIndexes } from './indexes/leases.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
@@ -24,4 +25,5 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...leaseIndexes,
   ...webhookJournalIndexes,
   ...syncStateIndexes,
+  ...inboxMigrationIndexes,
 ]

@@ -7,6 +7,7 @@ import { collections } from './steps/001-collections.js'
 import { leases } from './steps/003-leases.js'
 import { webhookJournal } from './steps/003-webhook-journal.js'
 import { syncState } from './steps/005-sync-state.js'
+import { inboxMigrations } from './steps/007-inbox-migrations.js'
 import { syncCollection } from './sync-collections.js'
 
 /** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
@@ -15,7 +16,7 @@ const ofTheStore = { owner: storeOwner, isPublic: false, isTenant: true } as con
 /**
  * The versions, each in a file of its own that never changes once it is released. CONTRIBUTING.md tells how to add one.
  */
-const steps: readonly CollectionStep[] = [...collections, ...leases, ...webhookJournal, ...syncState]
+const steps: readonly CollectionStep[] = [...collections, ...leases, ...webhookJournal, ...syncState, ...inboxMigrations]
 
 /** The migrations of the store's own collections. */
 export const storeCollectionMigrations: readonly CollectionMigration[] = steps.map((step) => ({

@@ -49,6 +49,7 @@ import { mergePrepared } from './merge-prepared.js'
 import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
 import { messagesSince } from './messages-since.js'
+import { movePeople } from './move-people.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
 import { noteIdentities } from './note-identities.js'
@@ -173,6 +174,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     partPeople(names),
     messagesSince(names),
     unmergeConversations(names),
+    movePeople(names),
     connectInbox(names),
     acquireLease(names),
     renewLease(names),

@@ -14,7 +14,7 @@ import type { SqlFunction } from './sql-function.js'
 /** Every column, so that a restored row lacks none. */
 export const conversationColumns = (
   'account_id channel chatbot_id closed_at contact_id contact_inbox_id created_at customer_id customer_name customer_username id is_linked last_activity_at last_answer_at last_event_seq last_inbound_at last_message_at ' +
-  'last_message_preview last_message_row_id last_seq merged_parts metadata nickname oa_id operations read_seq snoozed_until status status_changed_at unread_count updated_at username_key version waiting_since window_expires_at'
+  'last_message_preview last_message_row_id last_seq merged_parts metadata moved nickname oa_id operations read_seq snoozed_until status status_changed_at unread_count updated_at username_key version waiting_since window_expires_at'
 ).split(' ')
 
 /**
@@ -122,6 +122,12 @@ begin
     l.customer_id := h.customer_id;
     l.contact_id := coalesce(h.contact_id, l.contact_id);
     l.is_linked := l.is_linked or h.identities is not null;
+  end if;
+  -- The customer may have moved to another inbox since, where another number's reply window is over.
+  if l.oa_id <> h.oa_id then
+    l.oa_id := h.oa_id;
+    l.channel := h.channel;
+    l.window_expires_at := null;
   end if;
   -- Both are one person's by what is known of their ids now, and were, or would be, active beside each other.
   if l.status <> 'closed' and k.contact_inbox_id = l.contact_inbox_id and (k.status <> 'closed' or b.status <> 'closed') then

@@ -2,6 +2,7 @@ import type { PostgresIndex } from '../migrator/migration.js'
 import type { Names } from '../names.js'
 import { conversationIndexes } from './indexes/conversations.js'
 import { eventIndexes } from './indexes/events.js'
+import { inboxMigrationIndexes } from './indexes/inbox-migrations.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
@@ -22,6 +23,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...mergeIndexes,
   ...webhookJournalIndexes,
   ...syncStateIndexes,
+  ...inboxMigrationIndexes,
 ]
 
 /** The same under the names of one store. */

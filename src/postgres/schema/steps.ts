@@ -15,13 +15,24 @@ import { webhookJournal } from './steps/046-webhook-journal.sql.js'
 import { historyProgress } from './steps/055-history-progress.sql.js'
 import { syncLocks } from './steps/060-sync-locks.sql.js'
 import { syncState } from './steps/061-sync-state.sql.js'
+import { inboxMigrations } from './steps/062-inbox-migrations.sql.js'
 import { dropRemovedFunctionsSql, syncFunctions } from './sync-objects.js'
 
 /**
  * The numbered steps, each in a file of its own that never changes once it is released. CONTRIBUTING.md tells how to
  * add one.
  */
-export const migrationSteps: readonly SchemaStep[] = [tables, doubles, links, leases, webhookJournal, historyProgress, syncLocks, syncState]
+export const migrationSteps: readonly SchemaStep[] = [
+  tables,
+  doubles,
+  links,
+  leases,
+  webhookJournal,
+  historyProgress,
+  syncLocks,
+  syncState,
+  inboxMigrations,
+]
 
 /** The steps of what a store may do without, for whoever makes it again. */
 export const syncSteps: readonly SchemaStep[] = [syncLocks, syncState]

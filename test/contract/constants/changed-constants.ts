@@ -31,6 +31,9 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
     keptBodyBytes: 500,
     takenWebhooks: 16,
     syncCursorBytes: 900,
+    movedPeople: 15,
+    movedConversations: 24,
+    previewedContactInboxes: 18,
   },
   waitingEventMs: 3_600_000,
   removedByOneWrite: 2,
@@ -51,6 +54,8 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   defaultSyncRetentionMs: 20_000,
   removedSyncSessions: 5,
   pushedHistoryMs: 30_000,
+  defaultMovedConversations: 19,
+  defaultPreviewedContactInboxes: 14,
 }
 
 /** Every constant by its name. Each of the `limits` has an entry of its own. */

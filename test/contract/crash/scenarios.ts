@@ -3,6 +3,7 @@ import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
+import { inboxMoveScenarios } from './inbox-move-scenarios.js'
 import { inboxScenarios } from './inbox-scenarios.js'
 import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
 import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
@@ -232,6 +233,7 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
   ],
   ...inboxScenarios,
   ...syncScenarios,
+  ...inboxMoveScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.entries(scenariosOf).flatMap(([method, each]) =>

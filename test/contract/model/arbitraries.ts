@@ -6,6 +6,7 @@ import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 import { journalCalls } from './journal-arbitraries.js'
+import { moveCalls } from './move-arbitraries.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 import { syncCalls } from './sync-arbitraries.js'
 
@@ -202,6 +203,7 @@ const callsOf: { readonly [M in AccountMethod | JournalMethod | 'findInboxOwner'
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
   ...syncCalls({ inbox, item, limit }),
+  ...moveCalls({ inbox, limit }),
   ...journalCalls,
   acquireLease: {
     weight: 1,

@@ -56,6 +56,22 @@ export type SyncCall =
   | { readonly verb: 'sync sessions'; readonly limit: number; readonly inbox?: number; readonly status?: SyncStatus }
   | { readonly verb: 'sync statistics'; readonly limit: number }
 
+/** A call about a move of an inbox, by its number among the last ones, and of inboxes, by their own. */
+export type MoveCall =
+  | { readonly verb: 'begin move'; readonly inbox: number; readonly into: number; readonly isConversion: boolean }
+  | {
+      readonly verb: 'move batch'
+      readonly migration: number
+      /** Whether it names a batch that is not the next one. */
+      readonly isLate: boolean
+      readonly people: number
+      readonly conversations: number
+    }
+  | { readonly verb: 'end move'; readonly migration: number; readonly as: 'cancelled' | 'failed' }
+  | { readonly verb: 'find move'; readonly migration: number }
+  | { readonly verb: 'moves'; readonly limit: number; readonly inbox?: number; readonly active?: boolean }
+  | { readonly verb: 'preview move'; readonly inbox: number; readonly into: number; readonly limit: number }
+
 /** One random call as plain data, so that what a failing run prints can be run again. */
 export type Call =
   | ({ readonly verb: 'upsert' } & Upsert)
@@ -116,6 +132,7 @@ export type Call =
   | { readonly verb: 'acquire lease'; readonly inbox: number; readonly holder: string }
   | { readonly verb: 'renew lease' | 'release lease'; readonly inbox: number; readonly token: number }
   | SyncCall
+  | MoveCall
   | { readonly verb: 'leases'; readonly kind?: string; readonly limit: number }
 
 export interface Operation {

@@ -7,6 +7,7 @@ import type { ConversationKey, UpsertConversationInput } from '../../../src/stor
 import { collect } from './collect.js'
 import { sendToJournal } from './journal-calls.js'
 import { sendLease } from './lease-calls.js'
+import { isMoveCall, type KnownMigration, sendMove } from './move-calls.js'
 import { oneOf } from './one-of.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
@@ -24,7 +25,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
-  const made: Made = { merges: [], contactMerges: [], webhooks: [], sessions: [] }
+  const made: Made = { merges: [], contactMerges: [], webhooks: [], sessions: [], migrations: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
     const input = withRowsByCustomer(call)
     const result = await call.send(input)
@@ -62,6 +63,8 @@ interface Made {
   readonly webhooks: string[]
   /** The sessions of syncs, as they were when an answer last told of them. */
   readonly sessions: KnownSession[]
+  /** The moves of inboxes, in the same way. */
+  readonly migrations: KnownMigration[]
 }
 
 /** Errors in results are compared by what they say. */
@@ -127,6 +130,7 @@ function send(
 
   function sendTo(to: AccountConversations, given: Call): PromiseLike<unknown> {
     if (isSyncCall(given)) return sendSync(to, given, { oaId, write, time, sessions: made.sessions })
+    if (isMoveCall(given)) return sendMove(to, given, { oaId, migrations: made.migrations })
     switch (given.verb) {
       case 'upsert':
         return noting(to.upsertConversation(upsert(given)))

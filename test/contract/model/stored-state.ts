@@ -11,6 +11,7 @@ export async function storedState(raw: RawReader, accountId: string): Promise<Re
     events: (await raw.events(accountId)).map(comparableEvent).map(comparable),
     leases: (await raw.leases(accountId)).map(lease),
     syncState: (await raw.syncState(accountId)).map((row) => comparable({ ...row, id: row.session_id })),
+    inboxMigrations: (await raw.inboxMigrations(accountId)).map(comparable),
     webhooks: (await raw.webhookJournal(accountId)).map(webhook),
   }
 }

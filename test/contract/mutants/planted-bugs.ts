@@ -6,12 +6,14 @@ import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } 
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { mongoInboxMoveMutants, postgresInboxMoveMutants } from './inbox-move-mutants.js'
 import { memoryJournalMutants, mongoJournalMutants, postgresJournalMutants } from './journal-mutants.js'
 import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryInboxMoveMutants } from './memory-inbox-move-mutants.js'
 import { memorySyncMutants } from './memory-sync-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
@@ -54,6 +56,7 @@ export const plantedInPostgres = [
   ...postgresJournalMutants,
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
+  ...postgresInboxMoveMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -78,6 +81,7 @@ export const plantedInMemory = [
   ...memoryJournalMutants,
   ...memorySyncAccountMutants,
   ...memorySyncMutants,
+  ...memoryInboxMoveMutants,
 ]
 
 export const plantedInMongo = [
@@ -106,6 +110,7 @@ export const plantedInMongo = [
   ...mongoJournalMutants,
   ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
+  ...mongoInboxMoveMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

@@ -157,6 +157,17 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   findSyncSession: { scope: 'nothing', inputs: () => [{ sessionId: 'none' }] },
   listSyncSessions: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },
   syncStatistics: { scope: 'nothing', inputs: () => [{ limit }] },
+  beginInboxMigration: {
+    scope: 'inbox',
+    needsTransactions: true,
+    inputs: ({ oaId }, side) => [{ sourceOaId: oaId, destinationOaId: 'none', onActiveConflict: 'skip', userId: side }],
+  },
+  // A migration has an id of the library's own, which no preparation knows. Cases of the contract race its batches.
+  moveInboxBatch: { scope: 'nothing', needsTransactions: true, inputs: () => [{ migrationId: 'none', expectedBatches: 0 }] },
+  endInboxMigration: { scope: 'nothing', needsTransactions: true, inputs: () => [{ migrationId: 'none', as: 'cancelled' }] },
+  findInboxMigration: { scope: 'nothing', inputs: () => [{ migrationId: 'none' }] },
+  listInboxMigrations: { scope: 'nothing', inputs: ({ oaId }) => [{ sourceOaId: oaId, limit }] },
+  previewInboxMove: { scope: 'nothing', inputs: ({ oaId }) => [{ sourceOaId: oaId, destinationOaId: 'none' }] },
   findConversation: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names) }] },
   findByOaAndCustomer: { scope: 'nothing', inputs: (names) => [first(names), { ...second(names), status: 'any' }] },
   findByOa: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },

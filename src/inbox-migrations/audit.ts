@@ -1,0 +1,23 @@
+import type { InboxMigrationStatus } from '../store/inbox-move-port.js'
+
+/** What a host keeps of who moved which inbox. It holds nothing that people wrote. */
+export interface InboxMigrationAudit {
+  /**
+   * - `started`: a migration was begun.
+   * - `refused`: a start was refused, with the `code` of the error.
+   * - `cancelled`: somebody asked to cancel one.
+   * - `ended`: one is over, with its `status`.
+   */
+  readonly type: 'started' | 'refused' | 'cancelled' | 'ended'
+  readonly accountId: string
+  /** Null where none was begun. */
+  readonly migrationId: string | null
+  readonly sourceOaId: string
+  readonly destinationOaId: string
+  readonly userId: string | null
+  readonly status?: InboxMigrationStatus
+  readonly code?: string
+}
+
+/** Called once for each event. A start whose audit throws is refused by what it throws; a worker logs it. */
+export type OnAudit = (event: InboxMigrationAudit) => void | Promise<void>

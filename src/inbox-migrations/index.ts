@@ -1,0 +1,15 @@
+export type { InboxMigrationAudit, OnAudit } from './audit.js'
+export type { MigrationClock } from './clock.js'
+export { type InboxFamily, type InboxTraits, ineligibility, whatsAppFamily } from './eligibility.js'
+export { type InboxMigrations, inboxMigrations } from './inbox-migrations.js'
+export type { MigrationLogger } from './migration-logger.js'
+export type {
+  ConvertOptions,
+  InboxMigrationPreview,
+  InboxMigrationsOptions,
+  MigratingAccount,
+  StartOptions,
+} from './options.js'
+export { type InboxMigrationProgress, progressOf } from './progress.js'
+export type { WatchOptions } from './watch.js'
+export { type WorkOptions, work } from './work.js'

@@ -1,0 +1,70 @@
+import type { AccountConversations } from '../store/account-conversations.js'
+import type { KnownInDestination, OnActiveConflict } from '../store/inbox-move-port.js'
+import type { OnAudit } from './audit.js'
+import type { MigrationClock } from './clock.js'
+import type { InboxFamily } from './eligibility.js'
+
+/** The part of an account that moving an inbox needs: `store.forAccount(id)`. */
+export type MigratingAccount = Pick<
+  AccountConversations,
+  | 'accountId'
+  | 'listInboxes'
+  | 'connectInbox'
+  | 'beginInboxMigration'
+  | 'moveInboxBatch'
+  | 'endInboxMigration'
+  | 'findInboxMigration'
+  | 'listInboxMigrations'
+  | 'previewInboxMove'
+  | 'acquireLease'
+  | 'renewLease'
+  | 'releaseLease'
+>
+
+export interface InboxMigrationsOptions {
+  /** Gets each start, each refusal, and each wish to cancel. The end of a migration is told by `work`'s. */
+  readonly onAudit?: OnAudit
+  /** Between which inboxes people may move. Default: those that carry WhatsApp. */
+  readonly family?: InboxFamily
+  /** For tests. */
+  readonly clock?: MigrationClock
+}
+
+export interface StartOptions {
+  readonly sourceOaId: string
+  readonly destinationOaId: string
+  readonly onActiveConflict: OnActiveConflict
+  /** Who starts it, in the host's words. */
+  readonly userId?: string | null
+  /** The `fingerprint` of a preview. When more than 1 % changed since, it is STALE_PREVIEW. */
+  readonly expect?: string
+}
+
+export interface ConvertOptions {
+  readonly sourceOaId: string
+  /** The id of the new inbox. It is connected, with the name and the rules of the source, unless it is known. */
+  readonly newOaId: string
+  /** Who carries the number from now on. */
+  readonly provider: string
+  readonly userId?: string | null
+}
+
+/** What a start would find. */
+export interface InboxMigrationPreview {
+  readonly sourceOaId: string
+  readonly destinationOaId: string
+  readonly conversations: number
+  readonly messages: number
+  readonly attachments: number
+  readonly contactInboxes: number
+  /** People of the source, those of them who have a contact, and those whom the destination doesn't know. */
+  readonly people: number
+  readonly contacts: number
+  readonly unmatched: number
+  /** People whom the destination knows, and who stay. */
+  readonly skipped: number
+  /** The first 20 of those, by `customerId`, with how they matched. */
+  readonly known: readonly KnownInDestination[]
+  /** For `expect` of `start`. */
+  readonly fingerprint: string
+}

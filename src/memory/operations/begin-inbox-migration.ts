@@ -1,0 +1,23 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { begunMigration, isActiveMigration } from '../../model/planning/inbox-migrations.js'
+import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { inboxMigration } from '../inbox-migration-table.js'
+import { stampOf } from '../write-stamp.js'
+
+export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp & BeginInboxMigration): InboxMigration {
+  const { accountId, migrationId, sourceOaId, destinationOaId } = input
+  const { inboxMigrations, people } = database.account(accountId)
+  const known = inboxMigrations.get(migrationId)
+  if (known !== undefined) return inboxMigration(known)
+  const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => people.inboxes.get(oaId))
+  const begun = begunMigration({ accountId, ...stampOf(input) }, input, source, destination)
+  const ours = [sourceOaId, destinationOaId]
+  for (const { id, ...other } of [...inboxMigrations.values()].filter(isActiveMigration)) {
+    if (!ours.includes(other.sourceOaId) && !ours.includes(other.destinationOaId)) continue
+    const between = { sourceOaId: other.sourceOaId, destinationOaId: other.destinationOaId }
+    throw new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: id, ...between })
+  }
+  inboxMigrations.set(migrationId, begun)
+  return inboxMigration(begun)
+}

@@ -1,0 +1,62 @@
+import { type InboxMigrationRow, type MovedBatch, migrationOfBatch, withBatch } from '../../model/planning/inbox-migrations.js'
+import type { ContactInboxRow } from '../../model/planning/rows.js'
+import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
+import type { MemoryAccount } from '../account.js'
+import type { MemoryDatabase } from '../database.js'
+import { inboxMigration } from '../inbox-migration-table.js'
+import { contactInboxesAfter, conversationsOf, countsOf, groupOf, matchIn } from '../people-of-inbox.js'
+import { stampOf } from '../write-stamp.js'
+
+/** Moves the next people of the source. Nobody changes them meanwhile. */
+export function moveInboxBatch(database: MemoryDatabase, input: WriteStamp & MoveInboxBatch): InboxMigration {
+  const account = database.account(input.accountId)
+  const stamp = { accountId: input.accountId, ...stampOf(input) }
+  const { row, isDone } = migrationOfBatch(account.inboxMigrations.get(input.migrationId) ?? null, stamp, input)
+  const next = isDone
+    ? row
+    : withBatch(
+        row,
+        stamp,
+        account.write(() => move(account, row, input, stamp.now)),
+      )
+  account.inboxMigrations.set(next.id, next)
+  return inboxMigration(next)
+}
+
+function move(account: MemoryAccount, row: InboxMigrationRow, { people, conversations }: MoveInboxBatch, now: Date): MovedBatch {
+  const after = contactInboxesAfter(account, row.sourceOaId, row.cursor)
+  const page = within(account, after.slice(0, people), conversations)
+  const heads = page.filter(({ canonicalId }) => canonicalId === null)
+  const moving = heads.filter((head) => matchIn(account, row.destinationOaId, head) === null)
+  const group = moving.flatMap((head) => groupOf(account, head))
+  const counted = countsOf(account, group.length, conversationsOf(account, group))
+  const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
+  for (const head of moving) movePerson(account, row, head, now)
+  return { moved: counted, unsettled: moving.length, skipped: heads.length - moving.length, cursor }
+}
+
+/** As many of the rows as come before their conversations are too many. At least one is taken. */
+function within(account: MemoryAccount, rows: readonly ContactInboxRow[], most: number): readonly ContactInboxRow[] {
+  let before = 0
+  const end = rows.findIndex((row) => {
+    if (before >= most) return true
+    before += account.world.conversationsOf(row.id).length
+    return false
+  })
+  return end === -1 ? rows : rows.slice(0, end)
+}
+
+function movePerson(account: MemoryAccount, { id: by, kind, destinationOaId: oaId }: InboxMigrationRow, head: ContactInboxRow, now: Date) {
+  const { people, world } = account
+  const channel = people.inboxes.get(oaId)?.channel ?? head.channel
+  const group = groupOf(account, head)
+  for (const row of conversationsOf(account, group)) {
+    account.mark('conversations', row.id, { by, channel: row.channel, windowExpiresAt: row.windowExpiresAt })
+    const windowExpiresAt = kind === 'convert' ? row.windowExpiresAt : null
+    world.putConversation({ ...row, oaId, channel, windowExpiresAt, version: row.version + 1, updatedAt: now })
+  }
+  for (const row of group) {
+    account.mark('contactInboxes', row.id, { by, channel: row.channel })
+    world.putContactInbox({ ...row, oaId, channel })
+  }
+}

@@ -1,0 +1,36 @@
+import type { InboxCounts, InboxMoveMatch } from '../model/inbox-migrations.js'
+import { compareBytes } from '../model/planning/byte-order.js'
+import type { ContactInboxRow, ConversationRow } from '../model/planning/rows.js'
+import type { MemoryAccount } from './account.js'
+
+/** The contact inboxes of an inbox after a `customerId`, in the order of their `customerId`. */
+export function contactInboxesAfter({ people }: MemoryAccount, oaId: string, after: string | null): readonly ContactInboxRow[] {
+  return [...people.contactInboxes.values()]
+    .filter((row) => row.oaId === oaId && compareBytes(row.customerId, after ?? '') > 0)
+    .sort((a, b) => compareBytes(a.customerId, b.customerId))
+}
+
+/** The contact inboxes of a person: the head's, and those of the aliases. */
+export function groupOf({ people }: MemoryAccount, head: ContactInboxRow): readonly ContactInboxRow[] {
+  return [head, ...people.aliasesOf(head.id)]
+}
+
+export function conversationsOf({ world }: MemoryAccount, group: readonly ContactInboxRow[]): readonly ConversationRow[] {
+  return group.flatMap(({ id }) => world.conversationsOf(id))
+}
+
+/** By what an inbox knows a person who is in another one. Null for somebody whom it does not know. */
+export function matchIn(account: MemoryAccount, oaId: string, head: ContactInboxRow): InboxMoveMatch | null {
+  const { people, world } = account
+  const group = groupOf(account, head)
+  if (people.contactInbox(oaId, head.customerId) !== null) return 'id'
+  if (group.some(({ customerId }) => people.contactInbox(oaId, customerId) !== null)) return 'identity'
+  const active = conversationsOf(account, group).filter(({ status }) => status !== 'closed')
+  return active.some(({ usernameKey }) => usernameKey !== null && world.activeByUsername(oaId, usernameKey) !== null) ? 'username' : null
+}
+
+export function countsOf({ messages }: MemoryAccount, contactInboxes: number, conversations: readonly ConversationRow[]): InboxCounts {
+  const all = conversations.flatMap(({ id, parts }) => [id, ...parts.map((part) => part.id)]).flatMap((id) => messages.under(id))
+  const attachments = all.reduce((sum, row) => sum + row.attachments.length, 0)
+  return { conversations: conversations.length, messages: all.length, attachments, contactInboxes }
+}

@@ -1,0 +1,96 @@
+/**
+ * - `queued`: nobody has moved a batch yet.
+ * - `running`: batches were moved, and there may be more.
+ * - `completed`: nobody is left in the source who can be moved.
+ * - `failed`: somebody has to mend something first. What moved stays moved, and a new migration goes on with the rest.
+ * - `cancelled`: what moved stays moved, and a new migration goes on with the rest.
+ */
+export type InboxMigrationStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
+
+/**
+ * - `move`: to another number. The reply windows of what moves are over, because they are a number's own.
+ * - `convert`: the same number under another provider. Reply windows stay.
+ */
+export type InboxMigrationKind = 'move' | 'convert'
+
+/**
+ * What becomes of a person whom the destination knows already: by one of their ids, or because an active conversation
+ * there has the username of theirs.
+ *
+ * - `skip`: the person stays in the source, whole.
+ * - `merge` and `close_source`: not built yet.
+ */
+export type OnActiveConflict = 'merge' | 'close_source' | 'skip'
+
+/** How much there is in an inbox. Attachments are counted one by one, and messages whether they are shown or not. */
+export interface InboxCounts {
+  readonly conversations: number
+  readonly messages: number
+  readonly attachments: number
+  readonly contactInboxes: number
+}
+
+/** The move of all conversations of one inbox to another one, over all its batches. */
+export interface InboxMigration {
+  readonly id: string
+  readonly accountId: string
+  readonly kind: InboxMigrationKind
+  readonly sourceInboxId: string
+  readonly sourceOaId: string
+  readonly destinationInboxId: string
+  readonly destinationOaId: string
+  readonly onActiveConflict: OnActiveConflict
+  /** Who started it, as the host said. */
+  readonly userId: string | null
+  readonly status: InboxMigrationStatus
+  /** What there was in the source when it was started, as the starter counted it. Live traffic adds to it. */
+  readonly counted: InboxCounts
+  /** What came along. A message comes along with its contact inbox; none is written. */
+  readonly moved: InboxCounts
+  /** Contacts that became one by it. */
+  readonly contactsMerged: number
+  /** People who stay in the source, of those whom this pass has come to. */
+  readonly skipped: number
+  /** Batches that were moved, also those in which nobody moved. */
+  readonly batches: number
+  /** The passes over the source, this one among them. The last one finds nobody who moves. */
+  readonly pass: number
+  /** When somebody asked to cancel it while it was running. The next batch ends it. */
+  readonly cancelRequestedAt: Date | null
+  /** Why it failed: a code and a sentence, which hold nothing that people wrote. */
+  readonly errorMessage: string | null
+  /** Where in the program it failed, without messages and values. */
+  readonly errorBacktrace: string | null
+  readonly createdAt: Date
+  /** When the first batch was moved. */
+  readonly startedAt: Date | null
+  /** When it was completed, cancelled, or failed. Null while it is active. */
+  readonly completedAt: Date | null
+  /** When it last moved. */
+  readonly updatedAt: Date
+}
+
+/**
+ * Why a person stays where a move skips: `id` and `identity` are the customer's own id, and another one of the person's
+ * ids, that the destination knows; `username` is that of an active conversation there.
+ */
+export type InboxMoveMatch = 'id' | 'identity' | 'username'
+
+/** A person whom the destination knows already. */
+export interface KnownInDestination {
+  readonly customerId: string
+  readonly contactId: string | null
+  readonly matchedBy: InboxMoveMatch
+}
+
+/** What a part of an inbox holds, and who of it is known in another one. */
+export interface InboxMovePreview extends InboxCounts {
+  /** People: contact inboxes that are no aliases. */
+  readonly people: number
+  /** Those of the people who have a contact. */
+  readonly contacts: number
+  /** By `customerId`, all of this part. */
+  readonly known: readonly KnownInDestination[]
+  /** The last `customerId` of this part. Null when there is nothing after it. */
+  readonly next: string | null
+}

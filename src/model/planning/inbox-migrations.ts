@@ -1,0 +1,160 @@
+import { ConversationStoreError } from '../errors.js'
+import type { InboxCounts, InboxMigration, InboxMigrationKind, OnActiveConflict } from '../inbox-migrations.js'
+import type { Inbox } from '../inboxes.js'
+
+/** A migration as it is stored: with where it is, and the operation that changed it last. */
+export interface InboxMigrationRow extends InboxMigration {
+  /** The `customerId` up to which this pass has come. Null at the beginning of a pass. */
+  readonly cursor: string | null
+  /** How many people this pass has moved, or found changed by others while it came to them. */
+  readonly passMoved: number
+  readonly operationId: string
+}
+
+/** What is told of a migration. */
+export function inboxMigrationOf({
+  cursor: _,
+  passMoved: _moved,
+  operationId: _operation,
+  ...migration
+}: InboxMigrationRow): InboxMigration {
+  return migration
+}
+
+interface Stamp {
+  readonly accountId: string
+  readonly operationId: string
+  readonly now: Date
+}
+
+const nothing: InboxCounts = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0 }
+
+export interface BegunInput {
+  readonly migrationId: string
+  readonly kind: InboxMigrationKind
+  readonly onActiveConflict: OnActiveConflict
+  readonly userId: string | null
+  readonly counted: InboxCounts
+}
+
+/** A migration as it begins. Throws NOT_FOUND for an inbox that was never connected. */
+export function begunMigration(
+  { accountId, operationId, now }: Stamp,
+  { migrationId, kind, onActiveConflict, userId, counted }: BegunInput,
+  source: Inbox | undefined,
+  destination: Inbox | undefined,
+): InboxMigrationRow {
+  if (source === undefined || destination === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+  return {
+    id: migrationId,
+    accountId,
+    kind,
+    sourceInboxId: source.id,
+    sourceOaId: source.oaId,
+    destinationInboxId: destination.id,
+    destinationOaId: destination.oaId,
+    onActiveConflict,
+    userId,
+    status: 'queued',
+    counted,
+    moved: nothing,
+    contactsMerged: 0,
+    skipped: 0,
+    batches: 0,
+    pass: 1,
+    cancelRequestedAt: null,
+    errorMessage: null,
+    errorBacktrace: null,
+    createdAt: now,
+    startedAt: null,
+    completedAt: null,
+    updatedAt: now,
+    cursor: null,
+    passMoved: 0,
+    operationId,
+  }
+}
+
+/** Whether it may still move somebody. */
+export function isActiveMigration({ completedAt }: InboxMigration): boolean {
+  return completedAt === null
+}
+
+/**
+ * The migration that a batch belongs to, and whether there is nothing to move: this operation has moved the batch
+ * before, or the migration is over. Throws NOT_FOUND, and LEASE_LOST when another process has moved a batch since.
+ */
+export function migrationOfBatch(
+  row: InboxMigrationRow | null,
+  { operationId, now }: Stamp,
+  { migrationId, expectedBatches }: { readonly migrationId: string; readonly expectedBatches: number },
+): { readonly row: InboxMigrationRow; readonly isDone: boolean } {
+  if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
+  if (row.operationId === operationId || !isActiveMigration(row)) return { row, isDone: true }
+  if (row.cancelRequestedAt !== null) return { row: over(row, 'cancelled', now, operationId), isDone: true }
+  if (row.batches !== expectedBatches)
+    throw new ConversationStoreError('LEASE_LOST', { key: `inbox-migration ${migrationId}`, reason: 'taken over' })
+  return { row, isDone: false }
+}
+
+/** What a batch did. */
+export interface MovedBatch {
+  readonly moved: InboxCounts
+  /** The people who moved, or whom others changed while the batch came to them. */
+  readonly unsettled: number
+  readonly skipped: number
+  /** The last `customerId` that was looked at. Null when the pass is through. */
+  readonly cursor: string | null
+}
+
+/**
+ * The migration after a batch. A pass that is through begins again, because people may have come in behind it, and the
+ * migration is completed by a pass in which nobody moved and nobody changed.
+ */
+export function withBatch(row: InboxMigrationRow, { operationId, now }: Stamp, batch: MovedBatch): InboxMigrationRow {
+  const passMoved = row.passMoved + batch.unsettled
+  const next: InboxMigrationRow = {
+    ...row,
+    status: 'running',
+    moved: added(row.moved, batch.moved),
+    skipped: row.skipped + batch.skipped,
+    batches: row.batches + 1,
+    startedAt: row.startedAt ?? now,
+    updatedAt: now,
+    cursor: batch.cursor,
+    passMoved,
+    operationId,
+  }
+  if (batch.cursor !== null) return next
+  if (passMoved === 0) return over(next, 'completed', now, operationId)
+  return { ...next, pass: row.pass + 1, skipped: 0, passMoved: 0 }
+}
+
+function added(a: InboxCounts, b: InboxCounts): InboxCounts {
+  return {
+    conversations: a.conversations + b.conversations,
+    messages: a.messages + b.messages,
+    attachments: a.attachments + b.attachments,
+    contactInboxes: a.contactInboxes + b.contactInboxes,
+  }
+}
+
+export type MigrationEnd =
+  | { readonly as: 'cancelled' }
+  | { readonly as: 'failed'; readonly message: string; readonly backtrace: string | null }
+
+/** The migration once somebody ends it, or the row itself when it is over already. Throws NOT_FOUND. */
+export function endedMigration(row: InboxMigrationRow | null, { operationId, now }: Stamp, end: MigrationEnd): InboxMigrationRow {
+  if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
+  if (!isActiveMigration(row)) return row
+  if (end.as === 'failed') {
+    return { ...over(row, 'failed', now, operationId), errorMessage: end.message, errorBacktrace: end.backtrace }
+  }
+  if (row.status === 'queued') return over(row, 'cancelled', now, operationId)
+  // The operation of the last batch stays, so that a batch which is sent again is still known.
+  return row.cancelRequestedAt === null ? { ...row, cancelRequestedAt: now, updatedAt: now } : row
+}
+
+function over(row: InboxMigrationRow, status: InboxMigration['status'], now: Date, operationId: string): InboxMigrationRow {
+  return { ...row, status, completedAt: now, updatedAt: now, operationId }
+}

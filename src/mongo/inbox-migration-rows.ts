@@ -1,0 +1,41 @@
+import type { InboxMigrationRow } from '../model/planning/inbox-migrations.js'
+import type { WriteStamp } from '../store/adapter.js'
+import { inSession, type MongoContext } from './context.js'
+import { needsTransactions } from './deployment.js'
+import { inboxMigrationDocument, inboxMigrationRow } from './documents/inbox-migrations.js'
+import { updateBetween } from './field-updates.js'
+import { findNow } from './find-now.js'
+import { inTransaction } from './transaction.js'
+
+export interface MigrationStamp {
+  readonly accountId: string
+  readonly operationId: string
+  readonly now: Date
+}
+
+/**
+ * In a transaction: reads a migration of an inbox, decides, and writes it. Another writer of the migration makes the
+ * transaction begin anew. Returning the same row writes nothing. Throws UNSUPPORTED on a standalone server.
+ */
+export async function changeInboxMigration(
+  context: MongoContext,
+  input: WriteStamp & { readonly migrationId: string },
+  operation: string,
+  decide: (row: InboxMigrationRow | null, stamp: MigrationStamp, inner: MongoContext) => Promise<InboxMigrationRow> | InboxMigrationRow,
+): Promise<InboxMigrationRow> {
+  const { accountId, operationId, migrationId } = input
+  if (!(await context.deployment()).transactions) throw needsTransactions(operation)
+  return inTransaction(context, async (attempt) => {
+    const inner: MongoContext = { ...attempt, queue: null }
+    const { inbox_migrations } = inner.collections
+    const { doc, serverNow } = await findNow(inner, 'inbox_migrations', { _id: migrationId, accountId })
+    const before = doc && inboxMigrationRow(doc)
+    const row = await decide(before, { accountId, operationId, now: input.now ?? serverNow }, inner)
+    if (before === null) await inbox_migrations.insertOne(inboxMigrationDocument(row), inSession(inner))
+    else if (row !== before) {
+      const update = updateBetween(inboxMigrationDocument(before), inboxMigrationDocument(row))
+      await inbox_migrations.updateOne({ _id: migrationId, accountId }, update, inSession(inner))
+    }
+    return row
+  })
+}

@@ -1,0 +1,50 @@
+import {
+  type InboxMigrationRow,
+  inboxMigrationOf,
+  type MovedBatch,
+  migrationOfBatch,
+  withBatch,
+} from '../../model/planning/inbox-migrations.js'
+import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
+import { inSession, type MongoContext } from '../context.js'
+import { changeInboxMigration } from '../inbox-migration-rows.js'
+import { literal } from '../literal.js'
+import { countsOf, type FoundPerson, peopleOfInbox } from '../people-of-inbox.js'
+
+/**
+ * Moves the next people of the source, and the migration with them, in one transaction. Every write to one of these
+ * people writes a contact inbox or a conversation that the transaction writes too, so one of the two begins anew.
+ */
+export async function moveInboxBatch(context: MongoContext, input: WriteStamp & MoveInboxBatch): Promise<InboxMigration> {
+  const moved = await changeInboxMigration(context, input, 'moveInboxBatch', async (found, stamp, inner) => {
+    const { row, isDone } = migrationOfBatch(found, stamp, input)
+    return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp.now))
+  })
+  return inboxMigrationOf(moved)
+}
+
+async function movePeople(context: MongoContext, input: MoveInboxBatch, row: InboxMigrationRow, now: Date): Promise<MovedBatch> {
+  const { accountId, sourceOaId, destinationOaId, cursor } = row
+  const range = { accountId, sourceOaId, destinationOaId, after: cursor, limit: input.people, conversations: input.conversations }
+  const { people, next } = await peopleOfInbox(context, range)
+  const moving = people.filter(({ matchedBy }) => matchedBy === null)
+  const conversations = moving.flatMap((person) => person.conversations)
+  const contactInboxes = moving.flatMap(({ group }) => group)
+  const moved = await countsOf(context, accountId, contactInboxes.length, conversations)
+  if (moving.length > 0) await write(context, row, moving, now)
+  return { moved, unsettled: moving.length, skipped: people.length - moving.length, cursor: next }
+}
+
+async function write(context: MongoContext, row: InboxMigrationRow, moving: readonly FoundPerson[], now: Date): Promise<void> {
+  const { accountId, id: by, destinationOaId: oaId, kind } = row
+  const { contact_inboxes: contactInboxes, conversations, inboxes } = context.collections
+  const inbox = await inboxes.findOne({ accountId, oa_id: oaId }, { ...inSession(context), projection: { channel: 1 } })
+  const place = { oa_id: literal(oaId), ...(inbox !== null && { channel: literal(inbox.channel) }) }
+  const people = { accountId, _id: { $in: moving.flatMap(({ group }) => group) } }
+  const mark = { by: literal(by), channel: '$channel' }
+  await contactInboxes.updateMany(people, [{ $set: { ...place, moved: mark } }], inSession(context))
+  const ids = moving.flatMap((person) => person.conversations.map(({ _id }) => _id))
+  const changed = { version: { $add: ['$version', 1] }, updated_at: now, ...(kind === 'convert' ? {} : { window_expires_at: null }) }
+  const marked = { moved: { ...mark, window_expires_at: '$window_expires_at' } }
+  await conversations.updateMany({ accountId, _id: { $in: ids } }, [{ $set: { ...place, ...changed, ...marked } }], inSession(context))
+}

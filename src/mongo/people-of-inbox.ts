@@ -1,0 +1,146 @@
+import type { InboxCounts, InboxMoveMatch } from '../model/inbox-migrations.js'
+import { inSession, type MongoContext } from './context.js'
+import { list, text, textOrNull } from './documents/fields.js'
+import type { Doc } from './driver.js'
+import { messageKeys } from './schema/hinted-keys.js'
+
+/** Where people are looked for: in the source, by `customerId`, and in the destination. */
+export interface InboxRange {
+  readonly accountId: string
+  readonly sourceOaId: string
+  readonly destinationOaId: string
+  readonly after: string | null
+  /** How many contact inboxes are looked at. */
+  readonly limit: number
+  /** After which number of conversations no further contact inbox is looked at. */
+  readonly conversations: number
+}
+
+export interface FoundPerson {
+  readonly customerId: string
+  readonly contactId: string | null
+  /** The contact inboxes of the person: the head's, and those of the aliases. */
+  readonly group: readonly string[]
+  readonly conversations: readonly Doc[]
+  /** By what the destination knows the person. */
+  readonly matchedBy: InboxMoveMatch | null
+}
+
+export interface FoundPeople {
+  readonly people: readonly FoundPerson[]
+  /** How many contact inboxes were looked at, and the conversations under them. */
+  readonly contactInboxes: number
+  readonly held: readonly Doc[]
+  /** The last `customerId` that was looked at. Null when there is nothing after it. */
+  readonly next: string | null
+}
+
+const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1 }
+const ofConversation = { contact_inbox_id: 1, active: 1, username_key: 1, 'merged_parts.id': 1 }
+
+/** Reads the next people of an inbox, and which of them another inbox knows. */
+export async function peopleOfInbox(context: MongoContext, range: InboxRange): Promise<FoundPeople> {
+  const { accountId, sourceOaId, after, limit } = range
+  const { contact_inboxes: contactInboxes } = context.collections
+  const filter = { accountId, oa_id: sourceOaId, customer_id: { $gt: after ?? '' } }
+  const options = { ...inSession(context), projection: ofContactInbox, sort: { accountId: 1, oa_id: 1, customer_id: 1 }, limit: limit + 1 }
+  const found = await contactInboxes.find(filter, options).toArray()
+  const held = await conversationsUnder(context, accountId, found.slice(0, limit))
+  const rows = within(found.slice(0, limit), held, range.conversations)
+  const heads = rows.filter(({ canonical_id }) => canonical_id === undefined)
+  const headIds = heads.map(({ _id }) => text(_id))
+  const aliases = await contactInboxes
+    .find({ accountId, canonical_id: { $in: headIds } }, { ...inSession(context), projection: ofContactInbox })
+    .toArray()
+  const looked = new Set(rows.map(({ _id }) => _id))
+  const further = await conversationsUnder(
+    context,
+    accountId,
+    aliases.filter(({ _id }) => !looked.has(_id)),
+  )
+  const all = new Map([...held, ...further].map((doc) => [doc._id, doc]))
+  const known = await knownIn(context, range, [...heads, ...aliases], [...all.values()])
+  const people = heads.map((head): FoundPerson => {
+    const group = [head, ...aliases.filter(({ canonical_id }) => canonical_id === head._id)]
+    const ids = new Set(group.map(({ _id }) => text(_id)))
+    const conversations = [...all.values()].filter((doc) => ids.has(text(doc.contact_inbox_id)))
+    const customerId = text(head.customer_id)
+    const matchedBy = matchOf(customerId, group, conversations, known)
+    return { customerId, contactId: textOrNull(head.contact_id), group: [...ids], conversations, matchedBy }
+  })
+  const next = rows.length < found.length ? textOrNull(rows.at(-1)?.customer_id) : null
+  const lookedAt = held.filter((doc) => looked.has(doc.contact_inbox_id))
+  return { people, contactInboxes: rows.length, held: lookedAt, next }
+}
+
+/** Counts what is stored under conversations, also under those that were merged into them. */
+export async function countsOf(
+  context: MongoContext,
+  accountId: string,
+  contactInboxes: number,
+  conversations: readonly Doc[],
+): Promise<InboxCounts> {
+  const ids = conversations.flatMap((doc) => [doc._id, ...list(doc.merged_parts).map(({ id }) => id)])
+  const size = { $size: { $cond: [{ $isArray: '$attachments' }, '$attachments', []] } }
+  const pipeline = [
+    { $match: { accountId, conversation_id: { $in: ids } } },
+    { $group: { _id: null, messages: { $sum: 1 }, attachments: { $sum: size } } },
+  ]
+  const [sum] = await context.collections.messages.aggregate(pipeline, { ...inSession(context), hint: messageKeys.seq }).toArray()
+  const [messages, attachments] = [Number(sum?.messages ?? 0), Number(sum?.attachments ?? 0)]
+  return { conversations: conversations.length, messages, attachments, contactInboxes }
+}
+
+async function conversationsUnder(context: MongoContext, accountId: string, rows: readonly Doc[]): Promise<readonly Doc[]> {
+  if (rows.length === 0) return []
+  const filter = { accountId, contact_inbox_id: { $in: rows.map(({ _id }) => _id) } }
+  return context.collections.conversations.find(filter, { ...inSession(context), projection: ofConversation }).toArray()
+}
+
+/** As many of the rows as come before their conversations are too many. At least one is taken. */
+function within(rows: readonly Doc[], held: readonly Doc[], most: number): readonly Doc[] {
+  const counts = new Map<unknown, number>()
+  for (const { contact_inbox_id: id } of held) counts.set(id, (counts.get(id) ?? 0) + 1)
+  let before = 0
+  const end = rows.findIndex(({ _id }) => {
+    if (before >= most) return true
+    before += counts.get(_id) ?? 0
+    return false
+  })
+  return end === -1 ? rows : rows.slice(0, end)
+}
+
+interface Known {
+  readonly customers: ReadonlySet<unknown>
+  readonly usernames: ReadonlySet<unknown>
+}
+
+async function knownIn(
+  context: MongoContext,
+  { accountId, destinationOaId }: InboxRange,
+  rows: readonly Doc[],
+  conversations: readonly Doc[],
+): Promise<Known> {
+  const { contact_inboxes: contactInboxes, conversations: all } = context.collections
+  const there = { accountId, oa_id: destinationOaId }
+  const inThere = { ...there, customer_id: { $in: rows.map(({ customer_id }) => customer_id) } }
+  const customers = await contactInboxes.find(inThere, { ...inSession(context), projection: { customer_id: 1 } }).toArray()
+  const keys = conversations.filter(({ active }) => active === true).flatMap(({ username_key: key }) => (key === undefined ? [] : [key]))
+  const named = { ...there, active: true, username_key: { $in: keys } }
+  const namesakes = keys.length === 0 ? [] : await all.find(named, { ...inSession(context), projection: { username_key: 1 } }).toArray()
+  return {
+    customers: new Set(customers.map(({ customer_id }) => customer_id)),
+    usernames: new Set(namesakes.map(({ username_key }) => username_key)),
+  }
+}
+
+function matchOf(
+  customerId: string,
+  group: readonly Doc[],
+  conversations: readonly Doc[],
+  { customers, usernames }: Known,
+): InboxMoveMatch | null {
+  if (customers.has(customerId)) return 'id'
+  if (group.some(({ customer_id }) => customers.has(customer_id))) return 'identity'
+  return conversations.some(({ active, username_key }) => active === true && usernames.has(username_key)) ? 'username' : null
+}

@@ -1,0 +1,28 @@
+import { type Fragment, raw, sql, type Value } from '../../sql.js'
+
+interface Tables {
+  readonly contact_inboxes: Fragment
+  readonly conversations: Fragment
+}
+
+/**
+ * By what the inbox `destination` knows the person whose head is `head`: `id`, `identity`, `username`, or null. Each
+ * look-up ends with the first row, so that it goes by a key.
+ */
+export function knownInDestination(tables: Tables, account: Fragment | Value, destination: Fragment | Value, head: string): Fragment {
+  const h = raw(head)
+  const isThere = (customer: Fragment) => sql`(select true from ${tables.contact_inboxes} d
+      where d.account_id = ${account} and d.oa_id = ${destination} and d.customer_id = ${customer} limit 1)`
+  return sql`case
+    when ${isThere(sql`${h}.customer_id`)} then 'id'
+    when (select true from ${tables.contact_inboxes} a
+      where a.account_id = ${account} and a.canonical_id = ${h}.id and ${isThere(raw('a.customer_id'))} limit 1) then 'identity'
+    when (select true from ${tables.conversations} c
+      where c.account_id = ${account} and c.status <> 'closed' and c.username_key is not null
+        and c.contact_inbox_id = any (array(select ${h}.id union all
+          select g.id from ${tables.contact_inboxes} g where g.account_id = ${account} and g.canonical_id = ${h}.id))
+        and (select true from ${tables.conversations} u
+          where u.account_id = ${account} and u.oa_id = ${destination} and u.username_key = c.username_key and u.status <> 'closed' limit 1)
+      limit 1) then 'username'
+  end`
+}

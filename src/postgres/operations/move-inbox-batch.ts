@@ -1,0 +1,58 @@
+import {
+  type InboxMigrationRow,
+  inboxMigrationOf,
+  type MovedBatch,
+  migrationOfBatch,
+  withBatch,
+} from '../../model/planning/inbox-migrations.js'
+import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
+import { changeInboxMigration } from '../change-inbox-migration.js'
+import { boundTimeOrNull } from '../clock.js'
+import { columns } from '../columns.js'
+import type { PostgresContext } from '../context.js'
+import { integer, textOrNull } from '../readers.js'
+import { sql } from '../sql.js'
+
+const movedRow = columns({
+  contact_inboxes: integer,
+  conversations: integer,
+  messages: integer,
+  attachments: integer,
+  unsettled: integer,
+  skipped: integer,
+  place: textOrNull,
+})
+
+/**
+ * Moves the next people of the source, and the migration with them: three statements of one transaction. The first
+ * locks the migration, so of two processes with the same batch one waits, and finds that the other one has moved it.
+ */
+export async function moveInboxBatch(context: PostgresContext, input: WriteStamp & MoveInboxBatch): Promise<InboxMigration> {
+  const moved = await changeInboxMigration(context, input, async (found, stamp) => {
+    const { row, isDone } = migrationOfBatch(found, stamp, input)
+    return isDone ? row : withBatch(row, stamp, await movePeople(context, input, row))
+  })
+  return inboxMigrationOf(moved)
+}
+
+async function movePeople(context: PostgresContext, input: WriteStamp & MoveInboxBatch, row: InboxMigrationRow): Promise<MovedBatch> {
+  const { id, accountId, sourceOaId, destinationOaId, cursor, kind } = row
+  const [found = {}] = await context.write(
+    sql`select ${movedRow.list('r')} from ${context.fn('move_people')}(
+      ${accountId}::text, ${id}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text, ${kind === 'convert'}::boolean,
+      ${input.people}::integer, ${input.conversations}::integer, ${boundTimeOrNull(input.now)}) r`,
+    input,
+  )
+  const batch = movedRow.of(found)
+  return {
+    moved: {
+      conversations: integer(batch.conversations),
+      messages: integer(batch.messages),
+      attachments: integer(batch.attachments),
+      contactInboxes: integer(batch.contact_inboxes),
+    },
+    unsettled: integer(batch.unsettled),
+    skipped: integer(batch.skipped),
+    cursor: textOrNull(batch.place),
+  }
+}

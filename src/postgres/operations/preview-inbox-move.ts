@@ -1,0 +1,67 @@
+import type { InboxMovePreview, KnownInDestination } from '../../model/inbox-migrations.js'
+import type { PreviewInboxMove } from '../../store/adapter.js'
+import { columns } from '../columns.js'
+import type { PostgresContext } from '../context.js'
+import { knownInDestination } from '../functions/expressions/known-in-destination.js'
+import { integer, json, textOrNull } from '../readers.js'
+import { sql } from '../sql.js'
+
+const previewRow = columns({
+  contact_inboxes: integer,
+  people: integer,
+  contacts: integer,
+  conversations: integer,
+  messages: integer,
+  attachments: integer,
+  known: json<readonly KnownInDestination[]>,
+  next: textOrNull,
+})
+
+/** Counts a part of an inbox, and names who of it another one knows. One statement. */
+export async function previewInboxMove(context: PostgresContext, input: PreviewInboxMove): Promise<InboxMovePreview> {
+  const { tables } = context
+  const { accountId, sourceOaId, destinationOaId, after, limit } = input
+  const [found = {}] = await context.read(
+    sql`with part as materialized (
+  select x.id, x.customer_id, x.canonical_id, x.contact_id from ${tables.contact_inboxes} x
+  where x.account_id = ${accountId} and x.oa_id = ${sourceOaId} and x.customer_id > ${after ?? ''}::text
+  order by x.customer_id limit ${limit}::integer
+),
+held as materialized (
+  select c.id, c.merged_parts from ${tables.conversations} c
+  where c.account_id = ${accountId} and c.contact_inbox_id = any (array(select p.id from part p))
+),
+stored as (
+  select count(*) as messages, coalesce(sum(case when jsonb_typeof(m.attachments) = 'array' then jsonb_array_length(m.attachments) end), 0) as attachments
+  from ${tables.messages} m
+  where m.account_id = ${accountId} and m.conversation_id = any (array(
+    select h.id from held h union all select e->>'id' from held h cross join lateral jsonb_array_elements(h.merged_parts) e))
+),
+known as (
+  select h.customer_id, h.contact_id, ${knownInDestination(tables, accountId, destinationOaId, 'h')} as matched_by
+  from part h where h.canonical_id is null
+)
+select ${previewRow.list('r')} from (
+  select s.messages, s.attachments, (select count(*) from held) as conversations, count(p.id) as contact_inboxes,
+    count(p.id) filter (where p.canonical_id is null) as people,
+    count(p.id) filter (where p.canonical_id is null and p.contact_id is not null) as contacts,
+    (select coalesce(json_agg(json_build_object('customerId', k.customer_id, 'contactId', k.contact_id, 'matchedBy', k.matched_by) order by k.customer_id), '[]')
+     from known k where k.matched_by is not null) as known,
+    (select max(p.customer_id) from part p where (select true from ${tables.contact_inboxes} x where x.account_id = ${accountId}
+      and x.oa_id = ${sourceOaId} and x.customer_id > (select max(q.customer_id) from part q) limit 1)) as next
+  from stored s left join part p on true group by s.messages, s.attachments
+) r`,
+    input,
+  )
+  const row = previewRow.of(found)
+  return {
+    conversations: integer(row.conversations),
+    messages: integer(row.messages),
+    attachments: integer(row.attachments),
+    contactInboxes: integer(row.contact_inboxes),
+    people: integer(row.people),
+    contacts: integer(row.contacts),
+    known: json(row.known),
+    next: textOrNull(row.next),
+  }
+}

@@ -1,0 +1,81 @@
+import type { InboxMigrationRow } from '../../model/planning/inbox-migrations.js'
+import type { InboxMigration } from '../../store/adapter.js'
+import { columns, type Row } from '../columns.js'
+import { integer, text, textOrNull, time, timeOrNull } from '../readers.js'
+
+export const inboxMigrationRow = columns({
+  account_id: text,
+  id: text,
+  kind: text<InboxMigration['kind']>,
+  source_inbox_id: text,
+  source_oa_id: text,
+  destination_inbox_id: text,
+  destination_oa_id: text,
+  on_active_conflict: text<InboxMigration['onActiveConflict']>,
+  user_id: textOrNull,
+  status: text<InboxMigration['status']>,
+  created_at: time,
+  started_at: timeOrNull,
+  completed_at: timeOrNull,
+  updated_at: time,
+  cancel_requested_at: timeOrNull,
+  conversations_count: integer,
+  conversations_moved: integer,
+  messages_count: integer,
+  messages_moved: integer,
+  attachments_count: integer,
+  attachments_moved: integer,
+  contact_inboxes_count: integer,
+  contact_inboxes_moved: integer,
+  contacts_merged: integer,
+  skipped: integer,
+  batches: integer,
+  pass: integer,
+  error_message: textOrNull,
+  error_backtrace: textOrNull,
+  pass_moved: integer,
+  cursor: textOrNull,
+  operation_id: text,
+})
+
+export function toInboxMigrationRow(found: Row): InboxMigrationRow {
+  const row = inboxMigrationRow.of(found)
+  return {
+    id: text(row.id),
+    accountId: text(row.account_id),
+    kind: text(row.kind),
+    sourceInboxId: text(row.source_inbox_id),
+    sourceOaId: text(row.source_oa_id),
+    destinationInboxId: text(row.destination_inbox_id),
+    destinationOaId: text(row.destination_oa_id),
+    onActiveConflict: text(row.on_active_conflict),
+    userId: textOrNull(row.user_id),
+    status: text(row.status),
+    counted: {
+      conversations: integer(row.conversations_count),
+      messages: integer(row.messages_count),
+      attachments: integer(row.attachments_count),
+      contactInboxes: integer(row.contact_inboxes_count),
+    },
+    moved: {
+      conversations: integer(row.conversations_moved),
+      messages: integer(row.messages_moved),
+      attachments: integer(row.attachments_moved),
+      contactInboxes: integer(row.contact_inboxes_moved),
+    },
+    contactsMerged: integer(row.contacts_merged),
+    skipped: integer(row.skipped),
+    batches: integer(row.batches),
+    pass: integer(row.pass),
+    cancelRequestedAt: timeOrNull(row.cancel_requested_at),
+    errorMessage: textOrNull(row.error_message),
+    errorBacktrace: textOrNull(row.error_backtrace),
+    createdAt: time(row.created_at),
+    startedAt: timeOrNull(row.started_at),
+    completedAt: timeOrNull(row.completed_at),
+    updatedAt: time(row.updated_at),
+    passMoved: integer(row.pass_moved),
+    cursor: textOrNull(row.cursor),
+    operationId: text(row.operation_id),
+  }
+}

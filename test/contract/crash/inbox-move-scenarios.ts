@@ -1,0 +1,41 @@
+import { said } from '../../../src/contract/events.js'
+import type { AccountConversations } from '../../../src/store/account-conversations.js'
+
+const sourceOaId = 'oa'
+const destinationOaId = 'other'
+const between = { sourceOaId, destinationOaId, onActiveConflict: 'skip' as const }
+
+async function connect(account: AccountConversations): Promise<void> {
+  await account.connectInbox({ oaId: sourceOaId, channel: account.accountId })
+  await account.connectInbox({ oaId: destinationOaId, channel: account.accountId })
+}
+
+async function begin(account: AccountConversations): Promise<void> {
+  await connect(account)
+  const identities = ['lan', 'l2'].map((id, index) => ({ id, kind: index === 0 ? 'phone' : 'user_id' }))
+  await account.upsertConversationWithEvents({ oaId: sourceOaId, customerId: 'lan', identities, events: [said('m1'), said('m2')] })
+  await account.upsertConversationWithEvents({ oaId: sourceOaId, customerId: 'hoa', events: [said('m1')] })
+  await account.beginInboxMigration(between)
+}
+
+async function last(account: AccountConversations): Promise<string> {
+  const { items } = await account.listInboxMigrations({ limit: 1 })
+  return items[0]?.id ?? 'none'
+}
+
+/** The writes of a move of an inbox. */
+export const inboxMoveScenarios = {
+  beginInboxMigration: [{ prepare: connect, act: (account: AccountConversations) => account.beginInboxMigration(between) }],
+  moveInboxBatch: [
+    {
+      prepare: begin,
+      act: async (account: AccountConversations) => account.moveInboxBatch({ migrationId: await last(account), expectedBatches: 0 }),
+    },
+  ],
+  endInboxMigration: [
+    {
+      prepare: begin,
+      act: async (account: AccountConversations) => account.endInboxMigration({ migrationId: await last(account), as: 'cancelled' }),
+    },
+  ],
+} as const

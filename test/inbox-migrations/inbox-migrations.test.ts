@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { inboxMigrations } from '../../src/inbox-migrations/inbox-migrations.js'
+import { work } from '../../src/inbox-migrations/work.js'
+import { between, destinationOaId, house, silent, sleepless, sourceOaId } from './moving.js'
+
+const skip = { onActiveConflict: 'skip' } as const
+
+describe('the moves of inboxes', () => {
+  test('name the inboxes to which people can move', async () => {
+    const { account } = await house(0)
+    const found = await inboxMigrations(account).eligibleDestinations({ sourceOaId })
+    expect(found.map(({ oaId }) => oaId)).toEqual([destinationOaId])
+    await expect(inboxMigrations(account).eligibleDestinations({ sourceOaId: 'unknown' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('preview what moves and who stays, and start by its fingerprint unless too much changed since', async () => {
+    const { account } = await house(200)
+    const moves = inboxMigrations(account)
+    for (let n = 0; n < 25; n++) await account.upsertConversation({ oaId: destinationOaId, customerId: `c${n}` })
+    const preview = await moves.preview(between)
+    expect(preview).toMatchObject({ conversations: 200, messages: 400, contactInboxes: 200, people: 200, contacts: 200, unmatched: 175 })
+    expect([preview.skipped, preview.known.length, preview.known[0]]).toEqual([25, 20, expect.objectContaining({ matchedBy: 'id' })])
+    for (let n = 0; n < 2; n++) await account.upsertConversation({ oaId: sourceOaId, customerId: `later-${n}` })
+    const { fingerprint: fresh } = await moves.preview(between)
+    await account.upsertConversation({ oaId: sourceOaId, customerId: 'third' })
+    const stale = moves.start({ ...between, ...skip, expect: preview.fingerprint })
+    await expect(stale).rejects.toMatchObject({ code: 'STALE_PREVIEW', details: { changed: ['conversations', 'contactInboxes'] } })
+    await expect(moves.start({ ...between, ...skip, expect: 'none' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+    const back = { sourceOaId: destinationOaId, destinationOaId: sourceOaId }
+    await expect(moves.start({ ...back, ...skip, expect: fresh })).rejects.toMatchObject({ details: { changed: ['inboxes'] } })
+    const begun = await moves.start({ ...between, ...skip, expect: fresh, userId: 'admin' })
+    expect(begun).toMatchObject({ status: 'queued', userId: 'admin', counted: { conversations: 203, messages: 400 } })
+  })
+
+  test('tell the audit of each start, refusal and wish to cancel, and refuse what is not eligible or not built', async () => {
+    const { account, events, onAudit } = await house()
+    const moves = inboxMigrations(account, { onAudit })
+    const refused = moves.start({ ...between, destinationOaId: 'page-1', ...skip, userId: 'admin' })
+    await expect(refused).rejects.toMatchObject({ code: 'INBOX_NOT_ELIGIBLE', httpStatus: 422 })
+    await expect(moves.start({ ...between, onActiveConflict: 'merge' })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    const { id } = await moves.start({ ...between, ...skip })
+    await expect(moves.start({ ...between, ...skip })).rejects.toMatchObject({ code: 'INBOX_MIGRATION_IN_PROGRESS' })
+    expect(await moves.cancel(id, { userId: 'admin' })).toMatchObject({ status: 'cancelled' })
+    const about = { accountId: 'acme', sourceOaId }
+    expect(events).toEqual([
+      { type: 'refused', ...about, destinationOaId: 'page-1', migrationId: null, userId: 'admin', code: 'INBOX_NOT_ELIGIBLE' },
+      { type: 'refused', ...about, destinationOaId, migrationId: null, userId: null, code: 'UNSUPPORTED' },
+      { type: 'started', ...about, destinationOaId, migrationId: id, userId: null, status: 'queued' },
+      { type: 'refused', ...about, destinationOaId, migrationId: null, userId: null, code: 'INBOX_MIGRATION_IN_PROGRESS' },
+      { type: 'cancelled', ...about, destinationOaId, migrationId: id, userId: 'admin', status: 'cancelled' },
+    ])
+  })
+
+  test('convert a number to another provider, whose inbox takes over the name and the rules of the source', async () => {
+    const { store, account } = await house()
+    const moves = inboxMigrations(account)
+    const windows = async (oaId: string) => (await account.findByOa({ oaId })).items.map(({ windowExpiresAt }) => windowExpiresAt)
+    const before = await windows(sourceOaId)
+    await expect(moves.convert({ sourceOaId, newOaId: 'new', provider: 'other' })).rejects.toMatchObject({ code: 'INBOX_NOT_ELIGIBLE' })
+    const { id } = await moves.convert({ sourceOaId, newOaId: 'new', provider: '360dialog' })
+    const inboxes = (await account.listInboxes()).items
+    expect(inboxes.find(({ oaId }) => oaId === 'new')).toMatchObject({ provider: '360dialog', name: 'Shop', chatbotId: 'bot' })
+    await work(store, { stopWhenIdle: true, clock: sleepless(), logger: silent })
+    expect(await moves.get(id)).toMatchObject({ kind: 'convert', status: 'completed', skipped: 0, moved: { conversations: 3 } })
+    expect(await windows('new')).toEqual(before)
+    expect((await moves.list({ sourceOaId })).items.map((each) => each.id)).toEqual([id])
+  })
+
+  test('are watched until they are over', async () => {
+    const { store, account, advance } = await house(4)
+    const moves = inboxMigrations(account, { clock: sleepless() })
+    const { id } = await moves.start({ ...between, ...skip })
+    const told: unknown[] = []
+    for await (const { migration, percentage, conversationsPerSecond, remainingMs } of moves.watch(id)) {
+      told.push([migration.status, percentage, conversationsPerSecond, remainingMs])
+      advance(1_000)
+      const { batches } = migration
+      if (batches < 2) await account.moveInboxBatch({ migrationId: id, expectedBatches: batches, people: batches + 1 })
+      else await work(store, { stopWhenIdle: true, clock: sleepless(), logger: silent })
+    }
+    expect(told).toEqual([
+      ['queued', 0, null, null],
+      ['running', 25, null, null],
+      ['running', 75, 3, 333],
+      ['completed', 100, 2, null],
+    ])
+    await expect(moves.watch('unknown')[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
