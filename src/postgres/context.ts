@@ -42,7 +42,7 @@ export function createContext(executor: Executor, names: Names, { explains = tru
         throw (
           raisedFailure(error) ??
           (explains && isUniqueViolation(error)
-            ? await explainUniqueViolation(executor, names, error)
+            ? await explainUniqueViolation(executor, names, error, deadline)
             : refusedByForeignIndex(error, names)) ??
           translateError(error, { operationId, inTransaction: executor.inTransaction })
         )

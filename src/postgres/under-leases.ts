@@ -46,7 +46,7 @@ and l.kind = ${kind} and l.key = ${key} and l.token = ${token}::bigint for key s
     } catch (error) {
       if (isUndefinedObject(error)) throw await explainUndefinedObject(executor, names, error)
       const violation = isConversationStoreError(error, 'CONTENTION') ? error.cause : error
-      const refusal = isUniqueViolation(violation) ? await explainUniqueViolation(executor, names, violation) : null
+      const refusal = isUniqueViolation(violation) ? await explainUniqueViolation(executor, names, violation, stamp.deadline) : null
       if (refusal !== null) throw refusal
       if (!(error instanceof CommitLost)) throw translateError(error, { operationId: null, inTransaction: true })
       throw translateError(error.cause, { operationId: stamp.operationId, inTransaction: executor.inTransaction })

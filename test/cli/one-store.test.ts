@@ -102,4 +102,16 @@ describe('a store alone', () => {
     expect((await alone(['migrate'], { checkSchema: lacking, migrator })).exitCode).toBe(1)
     expect((await alone(['migrate', '--dry-run'], { checkSchema: lacking })).exitCode).toBe(0)
   })
+
+  test('tells the unique indexes that are in the way of its writes', async () => {
+    const foreign = ['old, unique on conversations (oa_id)', 'one_text, unique on messages_p0 (text)']
+    const hindered = async () => ({ ...(await whole()), ok: false, foreign })
+    for (const argv of [['migrate'], ['status', '--check']]) {
+      const told = await alone(argv, { checkSchema: hindered })
+      expect(told.exitCode).toBe(0)
+      expect(told.stdout).toContain(
+        "\n\nNot the store's, and in the way of its writes: old, unique on conversations (oa_id); one_text, unique on messages_p0 (text). Drop what is named.\n",
+      )
+    }
+  })
 })

@@ -44,6 +44,16 @@ describe.skipIf(isServerAbsent('postgres'))('on PostgreSQL', () => {
     await expect(revert(target(users))).rejects.toThrow('UNSUPPORTED: the way back of @001 needs a `down` in its definition')
   })
 
+  test('a pass by a key that does not tell rows apart is refused by the field', async () => {
+    const { target, schema, query } = scratchTarget()
+    await query(`create schema "${schema}"`)
+    await query(`create table "${schema}".things (id int, other int not null)`)
+    for (const key of ['id', 'other']) {
+      const code = migration({ id: '001-code', tx: false, up: (_, { batch }) => batch({ table: 'things', key }, async () => {}) })
+      await expect(migrate(target(code))).rejects.toThrow('batch.key: must be columns of things, not null and unique together')
+    }
+  })
+
   test('a role that is to serve and is not there is named by its place', async () => {
     const { target } = scratchTarget()
     await expect(migrate(target(users), { servingRoles: ['nobody_of_that_name'] })).rejects.toThrow(

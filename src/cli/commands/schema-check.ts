@@ -7,7 +7,7 @@ export interface CheckedStore {
   readonly exitCode: number
   /** Null if it was not looked at: on a platform, or because the command did not end well anyway. */
   readonly schema: SchemaReport | null
-  /** What is missing, in a line of its own, or nothing. */
+  /** What is missing, or else what is in the way, in a line of its own, or nothing. */
   readonly text: string
 }
 
@@ -19,8 +19,8 @@ export interface CheckedStore {
 export async function checkedStore({ checkSchema }: CommandContext, exitCode: number, isPartial: boolean): Promise<CheckedStore> {
   if (checkSchema === null || exitCode !== exitCodes.done) return { exitCode, schema: null, text: '' }
   const schema = await checkSchema()
-  const { missing } = schema
-  if (missing.length === 0) return { exitCode, schema, text: '' }
+  const { missing, foreign = [] } = schema
+  if (missing.length === 0) return { exitCode, schema, text: foreign.length === 0 ? '' : oneLine(foreignInWords(foreign)) }
   const next = isPartial
     ? 'the rest comes with `conversation-store migrate`'
     : 'somebody has dropped it since it was made; `conversation-store sync:indexes` makes indexes again, the rest comes from a backup'
@@ -29,6 +29,11 @@ export async function checkedStore({ checkSchema }: CommandContext, exitCode: nu
     schema,
     text: oneLine(`The store can not work yet. It lacks ${missing.join(', ')}: ${next}.`),
   }
+}
+
+/** The store works with such indexes until one of them refuses a write, so they change no exit code. */
+function foreignInWords(foreign: readonly string[]): string {
+  return `Not the store's, and in the way of its writes: ${foreign.join('; ')}. Drop what is named.`
 }
 
 /** The text of a command with that line behind it. */

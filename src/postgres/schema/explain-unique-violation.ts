@@ -21,8 +21,10 @@ export async function explainUniqueViolation(
   executor: Pick<Executor, 'run'>,
   names: Names,
   error: unknown,
+  deadline: number | undefined,
 ): Promise<ConversationStoreError<'FOREIGN_UNIQUE_INDEX'> | null> {
-  return refusedByForeignIndex(error, names) ?? refused(await foreignIndexOfPart(executor, names, error).catch(() => null), error)
+  const run: Executor['run'] = (statement) => executor.run(statement, null, deadline)
+  return refusedByForeignIndex(error, names) ?? refused(await foreignIndexOfPart({ run }, names, error).catch(() => null), error)
 }
 
 function refused(index: RefusingIndex | null, error: unknown): ConversationStoreError<'FOREIGN_UNIQUE_INDEX'> | null {

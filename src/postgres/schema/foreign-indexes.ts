@@ -33,7 +33,7 @@ export function foreignIndexesIn(catalog: Catalog): readonly string[] {
     const [name, part]: readonly string[] = JSON.parse(object.slice(partIndex.length))
     return [`${name}, ${definition.replace(/^unique on \w+/, `unique on ${part}`)}`]
   })
-  return [...foreign, ...ofParts]
+  return [...foreign, ...ofParts.sort()]
 }
 
 /** The index that a unique violation names, if it is on one of the store's tables itself and none of the store's. */
