@@ -5,6 +5,8 @@ import type { FakeConversation, FakeInbox, FakeMessage } from '../fake-graph/fak
 
 /** How many webhooks the host has at once. */
 const atOnce = 32
+/** How often a webhook is sent to a host that does not answer. */
+const mostAttempts = 10
 /** How many customers write again and again. The others write as it happens. */
 const regulars = 200
 
@@ -17,7 +19,7 @@ export interface LiveTraffic {
 export interface LiveFigures {
   readonly sent: number
   readonly perSecond: number
-  /** How often a webhook was refused, and sent again. */
+  /** How often a webhook was refused or not answered, and sent again. */
   readonly refused: number
   /** How many messages each customer wrote. */
   readonly byCustomer: ReadonlyMap<string, number>
@@ -41,7 +43,9 @@ export function liveTraffic(
     const { customerId } = conversation
     const text = webhook(inbox, conversation, inbox.receive(conversation, 'customer'))
     byCustomer.set(customerId, (byCustomer.get(customerId) ?? 0) + 1)
-    while ((await host.post(text)) !== 200) refused += 1
+    await answeredWith200(host, text, () => {
+      refused += 1
+    })
   }
   const sender = async () => {
     while (!isOver) {
@@ -58,6 +62,21 @@ export function liveTraffic(
       await Promise.all(senders)
       return { sent, perSecond: (sent * 1_000) / (performance.now() - began), refused, byCustomer }
     },
+  }
+}
+
+/**
+ * Sends a webhook until it is taken, as a platform does, also when there was no answer: a kept connection may be closed
+ * in the very moment in which it is used again. A host that is gone ends it.
+ */
+async function answeredWith200(host: WebhookHost, text: string, onRefused: () => void): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    const status = await host.post(text).catch((error: unknown) => {
+      if (attempts === mostAttempts) throw error
+      return null
+    })
+    if (status === 200) return
+    onRefused()
   }
 }
 
