@@ -49,7 +49,7 @@ export function isUnused(names: Names, row: string): string {
  * Whether no event is stored under a contact inbox. Each event has a message's id or a key of its own, and there is an
  * index of either. Asked in one question, for both, it would read all events of the account.
  */
-export function hasNoEvent({ tables }: Names, contactInboxId: string): string {
+function hasNoEvent({ tables }: Names, contactInboxId: string): string {
   const isThere = (condition: string): string =>
     `(select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = ${contactInboxId}
         and ${condition} limit 1)`
