@@ -80,8 +80,8 @@ export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, op
 async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
   const { table, guard, marked, markColumn } = indexes
   const found = await readFound(session, indexes, options.oldIndex)
-  // Where an old unique index stands over all rows, no two have one inbox and customer, so there are no doubles and none
-  // can come.
+  // Where an old unique index stands over all rows, no two have one inbox and customer, so there are no doubles and
+  // none can come.
   if (found.wanted || found.old.some(({ isWhole }) => isWhole)) return true
   if (!found.guard) {
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
