@@ -1,4 +1,3 @@
-import { MongoClient } from 'mongodb'
 import { escapeIdentifier } from 'pg'
 import { onTestFinished } from 'vitest'
 import type { AdoptionDatabase } from '../../src/adoption/index.js'
@@ -11,6 +10,7 @@ import { newSchemaName, scratchPool } from '../postgres/scratch-schema.js'
 import { type Interference, interferedDb, interferedPool } from './interfered.js'
 import { mongoHost } from './mongo-host.js'
 import { pgliteHost, postgresHost } from './postgres-host.js'
+import { sharedClient } from './shared-client.js'
 
 export interface Chat {
   readonly id: string
@@ -102,11 +102,10 @@ async function onSql(host: Awaited<ReturnType<typeof pgliteHost>>): Promise<Impo
 async function onMongo(): Promise<ImportHost> {
   const host = await mongoHost()
   const { db } = host
-  const client = await new MongoClient(serverUrl('mongoReplicaSet')).connect()
+  const client = await sharedClient(serverUrl('mongoReplicaSet'))
   const storeName = `${host.name}_store`
   onTestFinished(async () => {
     await client.db(storeName).dropDatabase()
-    await client.close()
   })
   await db.collection('chats').createIndex({ page: 1, psid: 1 })
   await db.collection('lines').createIndex({ chat: 1 })

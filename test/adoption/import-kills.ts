@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { serverUrl } from '../contract/server.js'
 import { type Chat, type ImportHost, importHosts, type Line } from './import-hosts.js'
+import { type Kills, killAnywhere } from './killed-anywhere.js'
 import { runImport } from './processes.js'
 
 const engines = { mongo: 'MongoDB', postgres: 'PostgreSQL' } as const
@@ -72,40 +73,29 @@ async function leftBehind(host: ImportHost): Promise<unknown> {
   return found.map((each) => JSON.stringify(each)).sort()
 }
 
-/** Kills imports as `killAtOperations` does, and compares what the store has in the end. */
-export function killImports(kills: number, timeout: number): void {
+/** Kills imports, and compares what the store has in the end. */
+export function killImports(kills: Kills, timeout: number): void {
   test.each(['mongo', 'postgres'] as const)(
     'an import that is killed at any operation and run again ends as one that nobody killed, on %s',
     { timeout },
     async (engine) => {
       const url = serverUrl(engine === 'mongo' ? 'mongoReplicaSet' : 'postgres')
       const open = importHosts.find(([name]) => name === engines[engine])?.[1]
-      const begun = async () => {
-        const host = await open?.()
-        if (host === undefined) throw new Error(`there is no host on ${engine}`)
-        await fill(host)
-        await host.openStore()
-        return host
-      }
-      const taskOf = ({ name, storeName }: ImportHost) => ({ engine, url, name, storeName })
-      const clean = await begun()
-      const whole = await runImport({ ...taskOf(clean), kill: null })
-      expect(whole).toMatchObject({ ok: true })
-      const expected = await leftBehind(clean)
-      const operations = whole?.operations ?? 0
-      const every = Math.max(1, Math.floor(operations / kills))
-      let killed = 0
-      for (let at = Math.ceil(every / 2); at <= operations; at += every) {
-        const host = await begun()
-        const when = (at / every) % 2 < 1 ? 'after' : 'before'
-        if ((await runImport({ ...taskOf(host), kill: { at, when } })) === null) killed++
-        await host.breakLeases()
-        expect(await runImport({ ...taskOf(host), kill: null }), `killed ${when} ${at}`).toMatchObject({ ok: true })
-        expect(await leftBehind(host), `killed ${when} operation ${at}`).toEqual(expected)
-      }
-      console.log(`  ${engine}: ${operations} operations, killed at ${killed} of them, each time the same end`)
-      // The last operations only compare and close connections.
-      expect(killed).toBeGreaterThan(Math.max(0, Math.ceil(operations / every) - 3))
+      await killAnywhere(
+        {
+          name: engine,
+          async begun() {
+            const host = await open?.()
+            if (host === undefined) throw new Error(`there is no host on ${engine}`)
+            await fill(host)
+            await host.openStore()
+            return host
+          },
+          run: ({ name, storeName }: ImportHost, kill) => runImport({ engine, url, name, storeName, kill }),
+          left: leftBehind,
+        },
+        kills,
+      )
     },
   )
 }

@@ -1,3 +1,3 @@
-import { killAtOperations } from './kills.js'
+import { killAdoption } from './kills.js'
 
-killAtOperations(process.env.STRESS_SCALE === 'small' ? 4 : 10_000, 3_600_000)
+killAdoption(process.env.STRESS_SCALE === 'small' ? 4 : 'every', 14_400_000)

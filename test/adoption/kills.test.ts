@@ -1,3 +1,3 @@
-import { killAtOperations } from './kills.js'
+import { killAdoption } from './kills.js'
 
-killAtOperations(1, 180_000)
+killAdoption(1, 180_000)

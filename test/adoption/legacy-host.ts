@@ -45,8 +45,12 @@ export interface LegacyHost {
   clear(): Promise<void>
   /** Ends the leases of those who are gone. */
   breakLeases(): Promise<void>
-  /** A unique index over inbox and customer alone: the flaw. */
-  addOldIndex(): Promise<void>
+  /** The ids of conversations that have all the types that the host has them in. */
+  idOf(at: number): unknown
+  /** A unique index over inbox and customer alone: the flaw. It is over all rows, or those since a time alone. */
+  addOldIndex(since?: Date): Promise<void>
+  /** How the database looks the active conversations of a customer up, the latest first, as a text. */
+  explainActive(customer: { readonly accountId: string; readonly oaId: string; readonly customerId: string }): Promise<string>
   /** Drops the index over the active ones, as an ORM does that does not know it. */
   dropActiveIndex(): Promise<void>
 }

@@ -2,9 +2,9 @@ import type { LegacyConversation, LegacyMessage } from './legacy-host.js'
 
 /**
  * A legacy database of so many conversations: 5 % orphans, 1 % doubles, 1 % without an inbox, all of them without an
- * account, and one message id that came 800 times.
+ * account, and one message id that came 800 times. `idOf` gives the ids of the conversations.
  */
-export function legacyRows(count: number) {
+export function legacyRows(count: number, idOf: (at: number) => unknown = textId) {
   const pages = Math.max(2, Math.round(count / 100))
   const integrations = Array.from({ length: pages }, (_, at) => ({ oaId: `page-${at}`, accountId: `account-${at % 7}` }))
   const start = Date.UTC(2026, 0, 1)
@@ -13,7 +13,7 @@ export function legacyRows(count: number) {
     // The conversation before has the same page and customer, so that every hundredth is its double.
     const like = kind === 99 ? at - 1 : at
     const common = {
-      id: `c${String(at).padStart(8, '0')}`,
+      id: idOf(at),
       customerId: `customer-${like}`,
       status: 'open',
       lastMessageAt: new Date(start + at * 1_000),
@@ -32,4 +32,8 @@ export function legacyRows(count: number) {
     (_, at): LegacyMessage => ({ id: `storm-${at}`, conversationId: stormy, messageId: 'storm', text: 'again' }),
   )
   return { integrations, conversations, messages: [...messages, ...storm] }
+}
+
+export function textId(at: number): string {
+  return `c${String(at).padStart(8, '0')}`
 }

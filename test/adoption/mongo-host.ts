@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { type Db, MongoClient } from 'mongodb'
+import { type Db, type MongoClient, ObjectId } from 'mongodb'
 import { onTestFinished } from 'vitest'
 import { serverUrl } from '../contract/server.js'
 import type { LegacyHost } from './legacy-host.js'
+import { textId } from './legacy-rows.js'
+import { sharedClient } from './shared-client.js'
 
 export async function mongoHost(
   server: 'mongoReplicaSet' | 'mongoStandalone' = 'mongoReplicaSet',
 ): Promise<LegacyHost & { readonly client: MongoClient; readonly db: Db }> {
-  const client = await new MongoClient(serverUrl(server)).connect()
+  const client = await sharedClient(serverUrl(server))
   const db = client.db(`test_${randomBytes(6).toString('hex')}`)
   onTestFinished(async () => {
     await db.dropDatabase()
-    await client.close()
   })
   const conversations = db.collection<{ _id: unknown }>('conversations')
   const given = (fields: Record<string, unknown>) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
@@ -44,6 +45,7 @@ export async function mongoHost(
     },
     async addMessages(rows) {
       if (rows.length === 0) return
+      await db.collection('messages').createIndex({ conversation_id: 1 })
       await db.collection<{ _id: unknown }>('messages').insertMany(
         rows.map(({ id, conversationId, messageId, text }) => ({
           _id: id,
@@ -117,8 +119,15 @@ export async function mongoHost(
     async dropActiveIndex() {
       await db.collection('conversations').dropIndex('accountId_1_oa_id_1_customer_id_1_active')
     },
-    async addOldIndex() {
-      await db.collection('conversations').createIndex({ oa_id: 1, customer_id: 1 }, { unique: true })
+    idOf: (at) => [textId(at), new ObjectId(at.toString(16).padStart(24, '0')), at, { page: 'p', 2024: at }][at % 4],
+    async addOldIndex(since) {
+      const some = since === undefined ? {} : { partialFilterExpression: { last_message_at: { $gte: since } } }
+      await db.collection('conversations').createIndex({ oa_id: 1, customer_id: 1 }, { unique: true, ...some })
+    },
+    async explainActive({ accountId, oaId, customerId }) {
+      const active = { accountId, oa_id: oaId, customer_id: customerId, status: { $in: ['open', 'snoozed'] } }
+      const plan = await db.collection('conversations').find(active).sort({ last_message_at: -1 }).explain('queryPlanner')
+      return JSON.stringify(plan.queryPlanner.winningPlan)
     },
   }
 }

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { AdoptionDatabase } from '../../src/adoption/index.js'
 import { newSchemaName, postgresUrl, scratchPool, sharedPglite } from '../postgres/scratch-schema.js'
 import type { LegacyHost, LegacyRow } from './legacy-host.js'
+import { textId } from './legacy-rows.js'
 
 type Query = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
@@ -19,6 +20,7 @@ async function sqlHost(
   await query(`create table ${at}.integrations (oa_id text, account_id text)`)
   await query(`create index on ${at}.integrations (oa_id)`)
   await query(`create table ${at}.messages (id text primary key, conversation_id text, message_id text, text text)`)
+  await query(`create index on ${at}.messages (conversation_id)`)
   const insert = async (table: string, rows: readonly Record<string, unknown>[]) => {
     await query(`insert into ${at}.${table} select * from json_populate_recordset(null::${at}.${table}, $1::json)`, [JSON.stringify(rows)])
   }
@@ -106,8 +108,20 @@ async function sqlHost(
     async dropActiveIndex() {
       await query(`drop index ${at}.account_id_1_oa_id_1_customer_id_1_active`)
     },
-    async addOldIndex() {
-      await query(`alter table ${at}.conversations add unique (oa_id, customer_id)`)
+    idOf: textId,
+    async addOldIndex(since) {
+      if (since === undefined) await query(`alter table ${at}.conversations add unique (oa_id, customer_id)`)
+      else
+        await query(`create unique index oa_id_1_customer_id_1 on ${at}.conversations (oa_id, customer_id)
+  where last_message_at >= '${since.toISOString()}'::timestamptz`)
+    },
+    async explainActive({ accountId, oaId, customerId }) {
+      await query(`analyze ${at}.conversations`)
+      const plan = await query(
+        `explain select * from ${at}.conversations where account_id = '${accountId}' and oa_id = '${oaId}' and customer_id = '${customerId}'
+  and status in ('open', 'snoozed') order by last_message_at desc`,
+      )
+      return JSON.stringify(plan)
     },
   }
 }

@@ -20,7 +20,8 @@ export function runLocking(task: LockingTask): Promise<Printed | null> {
   return runBundle('./locking-in-process.ts', task)
 }
 
-interface Printed {
+/** What a process prints at its end. */
+export interface Printed {
   readonly ok: boolean
   readonly operations: number
 }

@@ -80,9 +80,9 @@ export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, op
 async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
   const { table, guard, marked, markColumn } = indexes
   const found = await readFound(session, indexes, options.oldIndex)
-  // Where an old unique index stands, no two rows have one inbox and customer, so there are no doubles and none can
-  // come.
-  if (found.wanted || found.old.length > 0) return true
+  // Where an old unique index stands over all rows, no two have one inbox and customer, so there are no doubles and
+  // none can come.
+  if (found.wanted || found.old.some(({ isWhole }) => isWhole)) return true
   if (!found.guard) {
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
     const column = `alter table ${qualified(table.schema, table.name)} add column if not exists ${quote(markColumn)} boolean`
@@ -139,7 +139,7 @@ export async function revertSwap(session: RunConnection, indexes: SwapIndexes, o
 export function statementsOf(indexes: SwapIndexes, { state, old, doubles }: SwapState): readonly string[] {
   const { table, wanted, guard, marked } = indexes
   const create = (index: typeof wanted) => createIndexSql(table.schema, index, { concurrently: true })
-  const needsGuard = state === 'absent' && old.length === 0
+  const needsGuard = state === 'absent' && (old.length === 0 || doubles !== null)
   return [
     ...(needsGuard ? [...guardStatements(indexes, { markedOnly: false }).slice(1), create(marked), create(guard)] : []),
     ...(doubles === null ? [] : [`merge ${doubles.totalGroups} group(s) of doubles`]),
