@@ -1,51 +1,65 @@
-import { randomBytes } from 'node:crypto'
-import { MongoClient } from 'mongodb'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import type { IndexBuild } from '../../src/migrator/kernel/index-build.js'
+import { describe, expect, test } from 'vitest'
 import { migrateTarget } from '../../src/migrator/kernel/run-target.js'
 import { mongoMigrations } from '../../src/mongo/migrator/runnable.js'
 import { mongoTarget } from '../../src/mongo/migrator/target.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
-import { migration, run } from './migration-runs.js'
+import { context, emptyDatabase, lock, migration, run } from './migration-runs.js'
+import { building, toldBuild } from './told-build.js'
 
-const hang = 'hangIndexBuildDuringCollectionScanPhaseBeforeInsertion'
+test('the progress of an index is told as the server tells it, of the build of this database and these indexes', async () => {
+  const { builds, asked } = await toldBuild([building])
+  expect(builds).toEqual([{ index: 'idx_a, idx_b', phase: 'scanning collection', done: 1, of: 3 }])
+  expect(asked.pipeline).toMatchObject([
+    { $currentOp: { allUsers: true } },
+    { $match: { 'command.$db': 'chat', 'command.indexes.name': { $in: ['idx_a', 'idx_b'] } } },
+    {},
+  ])
+})
 
-describe.skipIf(isServerAbsent('mongoReplicaSet'))('the progress of an index', () => {
-  test('is told by the server, with the migration and the step, and stands in the log', async () => {
-    const client = await new MongoClient(serverUrl('mongoReplicaSet')).connect()
-    const tag = randomBytes(6).toString('hex')
-    const db = client.db(`test_${tag}`)
-    const failPoint = (mode: string) => client.db('admin').command({ configureFailPoint: hang, mode, data: { fieldsToMatch: { tag } } })
-    onTestFinished(async () => {
-      await failPoint('off')
-      await db.dropDatabase()
-      await client.close()
-    })
-    await db.collection('users').insertMany([{ a: 1 }, { a: 2, tag }, { a: 3 }])
-    await failPoint('alwaysOn')
-    let look = () => {}
+test('a phase that counts nothing is told without a number, and what is not there is not told', async () => {
+  const phase = 'waiting for commit quorum'
+  expect((await toldBuild([{ msg: `Index Build: ${phase}` }])).builds).toEqual([{ index: 'idx_a, idx_b', phase, done: null, of: null }])
+  expect((await toldBuild([])).builds).toEqual([])
+})
+
+describe.skipIf(isServerAbsent('mongoReplicaSet'))('a build on MongoDB', () => {
+  test('is watched by a migration and by a sync, each with a question that the server answers', async () => {
+    await using database = await emptyDatabase(serverUrl('mongoReplicaSet'))
+    const { client, db } = database
+    let looks = 0
+    const questions: Promise<unknown>[] = []
+    const command = client.db('admin').command.bind(client.db('admin'))
+    const noting = {
+      db: (name: string) =>
+        name !== 'admin'
+          ? client.db(name)
+          : {
+              command(given: object) {
+                const answer = command(given)
+                questions.push(answer)
+                return answer
+              },
+            },
+      startSession: () => client.startSession(),
+    }
     const target = mongoTarget({
-      client,
+      client: noting as never,
       db,
       migrations: mongoMigrations([migration({ indexes: [{ key: { a: 1 }, options: { name: 'idx_a' } }] })]),
-      ticks(given) {
-        look = given
+      ticks(look) {
+        looks++
+        look()
         return () => {}
       },
     })
-    const builds: [string, string, IndexBuild][] = []
-    const lines: string[] = []
-    const logger = { debug: (line: string) => void lines.push(line), info() {}, warn() {}, error() {} }
-    const running = migrateTarget(target, run({ logger, onBuild: (...build) => builds.push(build) }))
-    while (!builds.some(([, , { done }]) => done !== null)) {
-      look()
-      await db.command({ ping: 1 })
-    }
-    await failPoint('off')
-    expect(await running).toEqual({ applied: ['users@001'] })
-    const [migrationId, step, build] = builds.find(([, , { done }]) => done !== null) ?? []
-    expect([migrationId, step]).toEqual(['users@001', 'indexes'])
-    expect(build).toEqual({ index: 'idx_a', phase: 'scanning collection', done: 1, of: 3 })
-    expect(lines).toContain('users@001 indexes: idx_a: scanning collection, 1 of 3')
+    const told: unknown[] = []
+    await migrateTarget(target, run({ onBuild: (...build) => told.push(build) }))
+    expect(looks).toBe(1)
+    await db.collection('users').dropIndex('idx_a')
+    const locked = await lock(target)
+    await locked.syncIndexes({ indexSet: null, prune: false, collection: null }, context({ onBuild: (build) => told.push(build) }))
+    await locked.release()
+    expect(looks).toBe(2)
+    expect(await Promise.all(questions)).toEqual([expect.objectContaining({ ok: 1 }), expect.objectContaining({ ok: 1 })])
   })
 })

@@ -77,6 +77,21 @@ export const mongoBugs: readonly Bug<typeof mongoGuards>[] = [
     changes(`${mongo}/indexes/text-index.ts`, 'if (texts.length === 0)', 'if (true)'),
   ],
   [
+    'the message is told as it repeats itself',
+    'how far an index is, is told as the server tells it',
+    changes(`${mongo}/watch-builds.ts`, '(.+?)(?: Index Build: .*)?$', '(.+)$'),
+  ],
+  [
+    'what is done is left out',
+    'how far an index is, is told as the server tells it',
+    changes(`${mongo}/watch-builds.ts`, "number('total') > 0", 'false'),
+  ],
+  [
+    'the builds of other databases are told',
+    'how far an index is, is told as the server tells it',
+    changes(`${mongo}/watch-builds.ts`, "'command.$db': databaseOf(db), ", ''),
+  ],
+  [
     'what is unique is not compared',
     'an index with other options is not taken for the declared one',
     changes(

@@ -8,6 +8,7 @@ import type { Declaration } from '../../declared-indexes/mongo-declarations.js'
 import { recogniseOnMongo } from '../../declared-indexes/on-mongo.js'
 import { openIndexDatabase } from '../../mongo/index-database.js'
 import { context, emptyDatabase, lock, migration, run } from '../../mongo/migration-runs.js'
+import { building, toldBuild } from '../../mongo/told-build.js'
 import type { Guard } from './guard.js'
 
 const index = (name: string, key: Readonly<Record<string, 1>>, options: object = {}) => ({ key, options: { name, ...options } })
@@ -125,6 +126,11 @@ export const mongoGuards = {
   'a number is taken for true': takes({ n: { $exists: true } }, { n: { $exists: 1 } }),
   'the number of a type is taken for its name': takes({ n: { $type: 'string' } }, { n: { $type: 2 } }),
   'the fields of a text index are recognised': recognises({ key: { n: 1, text: 'text', title: 'text' } }),
+  'how far an index is, is told as the server tells it': async () => {
+    const { builds, asked } = await toldBuild([building])
+    expect(builds).toEqual([{ index: 'idx_a, idx_b', phase: 'scanning collection', done: 1, of: 3 }])
+    expect(JSON.stringify(asked.pipeline)).toContain('"command.$db":"chat"')
+  },
   'an index with other options is not taken for the declared one': async () => {
     await using database = await openIndexDatabase()
     await database.people.createIndex({ n: 1 }, { name: 'idx_0', unique: true })

@@ -116,6 +116,21 @@ export const postgresBugs: readonly Bug<typeof postgresGuards>[] = [
     changes(`${postgres}/indexes/build-index.ts`, 'await requireServer(session, index)', ''),
   ],
   [
+    'no build is found at the server',
+    'how far an index is, is told as the server tells it',
+    changes(`${postgres}/watch-builds.ts`, 'build.phase is not null', 'build.phase is null'),
+  ],
+  [
+    'the number of what is waited for is left out',
+    'how far an index is, is told as the server tells it',
+    changes(`${postgres}/watch-builds.ts`, 'build.tuples_total else build.lockers_total end', 'build.tuples_total else 0 end'),
+  ],
+  [
+    'a pool is asked that has no connection left',
+    'nobody waits for a connection to tell how far an index is',
+    changes(`${postgres}/watch-builds.ts`, 'if (!hasRoom(driver)) return null', ''),
+  ],
+  [
     'a condition is not compared',
     'an index that differs is not taken for the declared one',
     changes(

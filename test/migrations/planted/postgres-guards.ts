@@ -8,6 +8,7 @@ import { postgresTarget } from '../../../src/postgres/migrator/target.js'
 import { createNames } from '../../../src/postgres/names.js'
 import { recogniseOnPostgres } from '../../declared-indexes/on-postgres.js'
 import type { Declaration } from '../../declared-indexes/postgres-declarations.js'
+import { heldBuild } from '../../postgres/held-build.js'
 import { buildTerms, openSession } from '../../postgres/index-scratch.js'
 import { logger, migrate, migration, revert, runContext, scratchTarget } from '../../postgres/migrate-target.js'
 import { onServer, recordStatements, scratchPool } from '../../postgres/scratch-schema.js'
@@ -159,6 +160,20 @@ export const postgresGuards = {
     }
     const declared = { table: 'users', name: 'idx_a', columns: 'a', unique: true, nullsNotDistinct: true }
     await expect(buildIndex(server, 's', declared, buildTerms())).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  },
+  'how far an index is, is told as the server tells it': async () => {
+    const { builds, look, release } = await heldBuild(scratchPool())
+    for (let time = 0; time < 1_000 && builds.length === 0; time++) await look()
+    await release()
+    expect(builds[0]?.[2]).toEqual({ index: 'idx_a', phase: 'waiting for writers before build', done: 0, of: 1 })
+  },
+  'nobody waits for a connection to tell how far an index is': async () => {
+    const pool = scratchPool({ max: 1 })
+    const { look, release } = await heldBuild(pool)
+    await look()
+    const { waitingCount } = pool
+    await release()
+    expect(waitingCount).toBe(0)
   },
   'an index that differs is not taken for the declared one': async () => {
     const session = await openSession()
