@@ -17,6 +17,9 @@ await client.query(`
   select case when n % 100 < 5 then 'gone-' || n when n % 100 > 5 then 'page-' || (n - (n % 100 = 99)::int) % 10 end,
     'customer-' || n - (n % 100 = 99)::int, 'open', timestamptz '2026-01-01' + n * interval '1 minute'
   from generate_series(0, 999) n;
+  -- The old unique index, which forbids a customer to write again after a close. It was made late, over what has come
+  -- since, because those doubles were in its way.
+  create unique index oa_id_1_customer_id_1 on conversations (oa_id, customer_id) where last_message_at >= '2026-06-01';
   insert into messages (conversation_id, message_id, text) select id, 'message-' || customer_id, 'Hello' from conversations;
 `)
 await client.end()

@@ -130,6 +130,17 @@ export const guardCases = {
     await host.setStatus('c2', 'closed')
     await expect(host.addConversations([{ id: 'c3', ...active }])).rejects.toThrow(/duplicate key/)
   },
+  'an old index over some rows alone is not taken for one over all': async (host, plant) => {
+    const active = { ...row, accountId: 'acme' }
+    await host.addConversations([
+      { id: 'c1', ...active },
+      { id: 'c2', ...active },
+    ])
+    await host.addOldIndex(new Date())
+    const conversations = { ...host.where, status: 'status' }
+    const swapped = await swapUniqueIndex({ db: host.interfered(plant), conversations, merge: {} }).apply()
+    expect(swapped).toMatchObject({ ok: true, old: [], doubles: null })
+  },
   'a message that the kept conversation has is kept once': async (host, plant) => {
     const active = { ...row, accountId: 'acme' }
     await host.addConversations([

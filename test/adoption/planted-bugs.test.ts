@@ -93,6 +93,12 @@ const bugs: readonly (readonly [Engine, string, keyof typeof guardCases, Interfe
   ],
   [
     'PostgreSQL',
+    'an old index counts as whole whatever its condition is',
+    'an old index over some rows alone is not taken for one over all',
+    inText('i.whole and i.columns', 'i.columns'),
+  ],
+  [
+    'PostgreSQL',
     'the trigger warns alone',
     'no double comes beside those that are being merged',
     inText('raise unique_violation using message', 'raise notice using message'),
