@@ -39,6 +39,12 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     select 'account' || a, 's' || n, 'page' || n % 50, 'pulled', 'export', case when n > 4950 then 'running' when n % 5 = 0 then 'superseded' else 'completed' end,
       'list', 'o', ${at} + n * interval '1 s', ${at}, case when n <= 4950 then ${at} + n * interval '1 s' end, ${at}, 1, 1, 1, 1, 1, 1, 1, 1
     from generate_series(1, 3) a, generate_series(1, 5000) n`)
+  await query(`insert into "${schema}".inbox_migrations (account_id, id, kind, source_inbox_id, source_oa_id, destination_inbox_id, destination_oa_id,
+      on_active_conflict, status, operation_id, created_at, updated_at, completed_at, conversations_count, conversations_moved, messages_count, messages_moved,
+      attachments_count, attachments_moved, contact_inboxes_count, contact_inboxes_moved, contacts_merged, skipped, batches, pass, pass_moved)
+    select 'account' || a, 'm' || n, 'move', 'n', 'page' || n % 50, 'n', 'to' || n, 'skip', 'completed', 'o', ${at} + n * interval '1 s', ${at}, ${at},
+      1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0
+    from generate_series(1, 3) a, generate_series(1, 2000) n`)
   await query('analyze')
 
   const sent = recordStatements(pool)
@@ -52,6 +58,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const customer = { oaId: 'page1', customerId: 'c11' }
   const webhooks = { ...scoped, since: null, channel: null, outcome: null, limit: 50, after: null }
   const sessions = { ...scoped, oaId: null, status: null, limit: 50, after: null }
+  const moves = { ...scoped, sourceOaId: null, active: null, limit: 50, after: null }
   const beginning = { sessionId: 'next', oaId: 'page7', source: 'export', origin: 'pulled', incremental: true, retainMs: 1 } as const
   const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
   const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
@@ -123,6 +130,12 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     listSyncSessions: () => operations.listSyncSessions({ ...sessions, after: [Date.parse('2026-01-01T01:00:00Z'), 's1'] }),
     'listSyncSessions of an inbox': () => operations.listSyncSessions({ ...sessions, oaId: 'page7' }),
     findSyncAccounts: () => operations.findSyncAccounts({ signal: null, limit: 5 }),
+    findInboxMigration: () => operations.findInboxMigration({ ...scoped, migrationId: 'm5' }),
+    listInboxMigrations: () => operations.listInboxMigrations({ ...moves, after: [Date.parse('2026-01-01T00:20:00Z'), 'm1'] }),
+    'listInboxMigrations of an inbox': () => operations.listInboxMigrations({ ...moves, sourceOaId: 'page7' }),
+    previewInboxMove: () =>
+      operations.previewInboxMove({ ...scoped, sourceOaId: 'page1', destinationOaId: 'page2', after: 'c', limit: 50 }),
+    findInboxMigrationAccounts: () => operations.findInboxMigrationAccounts({ signal: null, limit: 5 }),
     findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, limit: 5 }),
   }
   const wrong: string[] = []

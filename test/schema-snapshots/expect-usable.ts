@@ -78,6 +78,14 @@ export async function expectUsable(adapter: ConversationAdapter, facts: Snapshot
   expect(await account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 }), 'a lease').toMatchObject({ acquired: true })
   await account.releaseLease({ ...lease, token: 1 })
   expect(await account.beginSync({ oaId: active.key.oaId, source: 'export' }), 'a sync').toMatchObject({ status: 'running' })
+  const sourceOaId = active.key.oaId
+  const { channel } = (await account.listInboxes({ limit: 500 })).items.find(({ oaId }) => oaId === sourceOaId) ?? { channel: 'api' }
+  const destinationOaId = `${sourceOaId}-next`
+  for (const oaId of [sourceOaId, destinationOaId]) await account.connectInbox({ oaId, channel })
+  const { id: migrationId } = await account.beginInboxMigration({ sourceOaId, destinationOaId, onActiveConflict: 'skip' })
+  const batch = account.moveInboxBatch({ migrationId, expectedBatches: 0 })
+  expect(await batch, 'a move of an inbox').toMatchObject({ status: 'running', moved: { contactInboxes: expect.any(Number) } })
+  expect(await account.findByOaAndCustomer({ ...active.key, oaId: destinationOaId })).toMatchObject({ id: next.conversation?.id })
   const kept = { accountId: facts.accountId, channel: 'sms', body: '{}', retainMs: 60_000, holder: 'host', claimMs: 60_000 }
   expect(await store.forOperator().keepWebhook(kept), 'a body that is kept').toMatchObject({ token: 1 })
 }

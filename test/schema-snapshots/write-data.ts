@@ -59,6 +59,11 @@ export async function writeData(store: ConversationStore): Promise<SnapshotFacts
   const lastPage = { sessionId, expectedPages: 0, conversations: [], phase: 'list', cursor: null, walk: 'notes', isLast: true }
   await acme.writeSyncPage({ ...lastPage, beganAt: new Date('2024-05-01T10:00:00Z') })
   await acme.connectInbox({ oaId: 'page-old', channel: 'messenger' })
+  await acme.connectInbox({ oaId: 'page-new', channel: 'messenger' })
+  await acme.upsertConversationWithEvents({ ...of('page-old')('moved'), events: [{ type: 'message', messageId: 'moved-1', text: 'Chào' }] })
+  const between = { sourceOaId: 'page-old', destinationOaId: 'page-new' }
+  const { id: migrationId } = await acme.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
+  await acme.moveInboxBatch({ migrationId, expectedBatches: 0 })
   await acme.disconnectInbox({ oaId: 'page-old' })
   await globex.connectInbox({ oaId: 'page-2', channel: 'instagram', chatbotId: 'bot-9' })
 

@@ -47,7 +47,7 @@ begin
       where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people) x
     cross join lateral (select count(*) as held from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = x.id) n) w
   where w.before < p_conversations;
-  if (select true from ${tables.contact_inboxes} i where i.account_id = p_account and i.oa_id = p_source and i.customer_id > place limit 1) is null then
+  if (select true from ${tables.contact_inboxes} i where i.account_id = p_account and i.oa_id = p_source and i.customer_id > place order by i.customer_id limit 1) is null then
     place := null;
   end if;
 

@@ -48,7 +48,7 @@ select ${previewRow.list('r')} from (
     (select coalesce(json_agg(json_build_object('customerId', k.customer_id, 'contactId', k.contact_id, 'matchedBy', k.matched_by) order by k.customer_id), '[]')
      from known k where k.matched_by is not null) as known,
     (select max(p.customer_id) from part p where (select true from ${tables.contact_inboxes} x where x.account_id = ${accountId}
-      and x.oa_id = ${sourceOaId} and x.customer_id > (select max(q.customer_id) from part q) limit 1)) as next
+      and x.oa_id = ${sourceOaId} and x.customer_id > (select max(q.customer_id) from part q) order by x.customer_id limit 1)) as next
   from stored s left join part p on true group by s.messages, s.attachments
 ) r`,
     input,
