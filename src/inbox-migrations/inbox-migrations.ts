@@ -1,12 +1,5 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import type { Inbox } from '../model/inboxes.js'
-import {
-  cancelMigrationInput,
-  convertInboxInput,
-  eligibleDestinationsInput,
-  previewMigrationInput,
-  startMigrationInput,
-} from '../model/validation/inbox-migration-schemas.js'
 import { parse } from '../model/validation/parse.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
 import type { ListInboxMigrationsInput } from '../store/inbox-moves.js'
@@ -19,6 +12,13 @@ import { requireFresh } from './fingerprint.js'
 import type { ConvertOptions, InboxMigrationPreview, InboxMigrationsOptions, MigratingAccount, StartOptions } from './options.js'
 import { countInbox } from './preview.js'
 import type { InboxMigrationProgress } from './progress.js'
+import {
+  cancelMigrationInput,
+  convertInboxInput,
+  eligibleDestinationsInput,
+  previewMigrationInput,
+  startMigrationInput,
+} from './schemas.js'
 import { type WatchOptions, watchMigration } from './watch.js'
 
 /** The moves of one account's inboxes. */

@@ -1,5 +1,4 @@
 import { isConversationStoreError } from '../model/errors.js'
-import { workOptionsInput } from '../model/validation/inbox-migration-schemas.js'
 import { parse } from '../model/validation/parse.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
@@ -10,6 +9,7 @@ import { type MigrationClock, systemClock } from './clock.js'
 import { consoleLogger, lineOf, type MigrationLogger } from './migration-logger.js'
 import type { MigratingAccount } from './options.js'
 import { runMigration } from './run-migration.js'
+import { workOptionsInput } from './schemas.js'
 
 export interface WorkOptions {
   /** Ends the loop after the batches that are at work. */
