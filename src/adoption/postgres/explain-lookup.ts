@@ -21,8 +21,8 @@ const fewRows = 1_000
 /**
  * Asks the server how it finds the active conversation of a customer. Reading a small table is cheaper than any index,
  * so the server is told to do without. The values come from queries within, because they have the types of the columns
- * then. Where there are few rows, or no statistics of those that came since, an index that begins with both columns is
- * what it takes once there are more.
+ * then. Where there are few rows, or few values, as of a connection that nobody uses, it may take an index that serves
+ * the order. An index that begins with both columns is what it takes once there are more.
  */
 export async function explainLookup(driver: PostgresDriver, table: ClosedTable, connection: string): Promise<Lookup> {
   const from = qualified(table.schema, table.name)
