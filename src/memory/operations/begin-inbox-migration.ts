@@ -1,5 +1,4 @@
-import { ConversationStoreError } from '../../model/errors.js'
-import { begunMigration, isActiveMigration } from '../../model/planning/inbox-migrations.js'
+import { begunMigration, inProgress, isActiveMigration } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { inboxMigration } from '../inbox-migration-table.js'
@@ -13,11 +12,8 @@ export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp 
   const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => people.inboxes.get(oaId))
   const begun = begunMigration({ accountId, ...stampOf(input) }, input, source, destination)
   const ours = [sourceOaId, destinationOaId]
-  for (const { id, ...other } of [...inboxMigrations.values()].filter(isActiveMigration)) {
-    if (!ours.includes(other.sourceOaId) && !ours.includes(other.destinationOaId)) continue
-    const between = { sourceOaId: other.sourceOaId, destinationOaId: other.destinationOaId }
-    throw new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: id, ...between })
-  }
+  for (const other of [...inboxMigrations.values()].filter(isActiveMigration))
+    if (ours.includes(other.sourceOaId) || ours.includes(other.destinationOaId)) throw inProgress(other)
   inboxMigrations.set(migrationId, begun)
   return inboxMigration(begun)
 }

@@ -21,7 +21,8 @@ export function inboxMigrationOf({
   return migration
 }
 
-interface Stamp {
+/** The call that changes a migration. */
+export interface MigrationStamp {
   readonly accountId: string
   readonly operationId: string
   readonly now: Date
@@ -39,7 +40,7 @@ export interface BegunInput {
 
 /** A migration as it begins. Throws NOT_FOUND for an inbox that was never connected. */
 export function begunMigration(
-  { accountId, operationId, now }: Stamp,
+  { accountId, operationId, now }: MigrationStamp,
   { migrationId, kind, onActiveConflict, userId, counted }: BegunInput,
   source: Inbox | undefined,
   destination: Inbox | undefined,
@@ -75,6 +76,11 @@ export function begunMigration(
   }
 }
 
+/** Why another one can't begin while this one is not over. */
+export function inProgress({ id, sourceOaId, destinationOaId }: InboxMigration): ConversationStoreError<'INBOX_MIGRATION_IN_PROGRESS'> {
+  return new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: id, sourceOaId, destinationOaId })
+}
+
 /** Whether it may still move somebody. */
 export function isActiveMigration({ completedAt }: InboxMigration): boolean {
   return completedAt === null
@@ -86,7 +92,7 @@ export function isActiveMigration({ completedAt }: InboxMigration): boolean {
  */
 export function migrationOfBatch(
   row: InboxMigrationRow | null,
-  { operationId, now }: Stamp,
+  { operationId, now }: MigrationStamp,
   { migrationId, expectedBatches }: { readonly migrationId: string; readonly expectedBatches: number },
 ): { readonly row: InboxMigrationRow; readonly isDone: boolean } {
   if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
@@ -111,7 +117,7 @@ export interface MovedBatch {
  * The migration after a batch. A pass that is through begins again, because people may have come in behind it, and the
  * migration is completed by a pass in which nobody moved and nobody changed.
  */
-export function withBatch(row: InboxMigrationRow, { operationId, now }: Stamp, batch: MovedBatch): InboxMigrationRow {
+export function withBatch(row: InboxMigrationRow, { operationId, now }: MigrationStamp, batch: MovedBatch): InboxMigrationRow {
   const passMoved = row.passMoved + batch.unsettled
   const next: InboxMigrationRow = {
     ...row,
@@ -144,7 +150,7 @@ export type MigrationEnd =
   | { readonly as: 'failed'; readonly message: string; readonly backtrace: string | null }
 
 /** The migration once somebody ends it, or the row itself when it is over already. Throws NOT_FOUND. */
-export function endedMigration(row: InboxMigrationRow | null, { operationId, now }: Stamp, end: MigrationEnd): InboxMigrationRow {
+export function endedMigration(row: InboxMigrationRow | null, { operationId, now }: MigrationStamp, end: MigrationEnd): InboxMigrationRow {
   if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
   if (!isActiveMigration(row)) return row
   if (end.as === 'failed') {

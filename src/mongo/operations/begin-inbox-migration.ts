@@ -1,5 +1,4 @@
-import { ConversationStoreError } from '../../model/errors.js'
-import { begunMigration, inboxMigrationOf } from '../../model/planning/inbox-migrations.js'
+import { begunMigration, inboxMigrationOf, inProgress } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { inboxMigrationRow } from '../documents/inbox-migrations.js'
@@ -17,11 +16,7 @@ export async function beginInboxMigration(context: MongoContext, input: WriteSta
     const { inbox_migrations, inboxes } = inner.collections
     const ours = { $in: [sourceOaId, destinationOaId] }
     const found = await inbox_migrations.findOne({ accountId, inboxes: ours }, inSession(inner))
-    if (found !== null) {
-      const other = inboxMigrationRow(found)
-      const between = { sourceOaId: other.sourceOaId, destinationOaId: other.destinationOaId }
-      throw new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: other.id, ...between })
-    }
+    if (found !== null) throw inProgress(inboxMigrationRow(found))
     const rows = (await inboxes.find({ accountId, oa_id: ours }, inSession(inner)).toArray()).map(inboxRow)
     const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => rows.find((row) => row.oaId === oaId))
     return begunMigration(stamp, input, source, destination)

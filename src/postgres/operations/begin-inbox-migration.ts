@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { begunMigration, type InboxMigrationRow, inboxMigrationOf } from '../../model/planning/inbox-migrations.js'
+import { begunMigration, type InboxMigrationRow, inboxMigrationOf, inProgress } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
 import { boundTimeOrNull, nowOf } from '../clock.js'
 import { columns } from '../columns.js'
@@ -23,8 +23,7 @@ export async function beginInboxMigration(context: PostgresContext, input: Write
   if (flag(look.is_found)) {
     const found = toInboxMigrationRow(looked)
     if (found.id === migrationId) return inboxMigrationOf(found)
-    const between = { sourceOaId: found.sourceOaId, destinationOaId: found.destinationOaId }
-    throw new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: found.id, ...between })
+    throw inProgress(found)
   }
   const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => inboxes.find((inbox) => inbox.oaId === oaId))
   const begun = begunMigration({ accountId, operationId: input.operationId, now: time(look.looked_at) }, input, source, destination)
