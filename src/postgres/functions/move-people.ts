@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { raw, textOf } from '../sql.js'
-import { knownInDestination } from './expressions/known-in-destination.js'
+import { attachmentsOfMessages, knownInDestination } from './expressions/people-of-inbox.js'
 import { parameterNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -68,7 +68,7 @@ begin
   conversations := cardinality(v_conversations);
   v_stored := v_conversations || array(select part->>'id' from ${tables.conversations} c cross join lateral jsonb_array_elements(c.merged_parts) part
     where c.account_id = p_account and c.id = any (v_conversations));
-  select count(*), coalesce(sum(case when jsonb_typeof(m.attachments) = 'array' then jsonb_array_length(m.attachments) end), 0)
+  select count(*), ${attachmentsOfMessages}
     into messages, attachments
   from ${tables.messages} m where m.account_id = p_account and m.conversation_id = any (v_stored);
 
