@@ -12,6 +12,7 @@ import type {
 import { pendingAttachments } from './apply-attachments.js'
 import { eventRow } from './event-rows.js'
 import type { ItemPlan } from './item-plan.js'
+import { keepContactInbox } from './keep-contact-inbox.js'
 import type { EventRow } from './rows.js'
 import { settleEvent } from './settle-event.js'
 
@@ -28,6 +29,7 @@ export function applyTargetEvent(plan: ItemPlan, event: TargetEvent): TargetResu
   const row = rowOf(plan, event)
   const settled = settleEvent(plan, row)
   if (settled === null) {
+    keepContactInbox(plan)
     plan.world.putEvent(row)
     return { outcome: 'waiting', conversationId: null }
   }

@@ -71,7 +71,7 @@ export function knownScopes(world: World, item: UpsertItem, situation: Situation
   const head = namesake && world.contactInboxById(namesake.contactInboxId)
   const theirs = namesake === null || head === null || isChatScoped(namesake.channel) ? [] : groupScopes(head)
   const all = [...(known?.all ?? []), ...theirs]
-  return { own: known?.own ?? theirs[0] ?? item.ids.contactInbox, all, former: own === null ? [] : formerScopes(world, own, channel) }
+  return { own: known?.own ?? item.ids.contactInbox, all, former: own === null ? [] : formerScopes(world, own, channel) }
 }
 
 function namesakeOf(world: World, { oaId, usernameKey }: UpsertItem): ConversationRow | null {

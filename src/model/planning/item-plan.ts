@@ -1,6 +1,6 @@
 import type { UpsertItem } from '../upsert-item.js'
 import type { ContactInboxRow, ConversationRow, MessageRow } from './rows.js'
-import { headOf, type Scopes } from './scopes.js'
+import { groupScopes, headOf, type Scopes } from './scopes.js'
 import type { World } from './world.js'
 
 /** When, and for which account, a write is planned. */
@@ -49,7 +49,8 @@ export function scopeContactInbox({ world, scopes }: WritePlan): ContactInboxRow
 
 /** The contact inbox whose watermarks are about a message. It is another person's where an id has changed hands. */
 export function watermarksOf(plan: WritePlan, { scopeId }: MessageRow): ContactInboxRow {
-  if (plan.scopes.all.includes(scopeId)) return scopeContactInbox(plan)
+  const own = plan.world.contactInboxById(plan.scopes.own)
+  if (own !== null && groupScopes(own).includes(scopeId)) return own
   const scope = required(plan.world.contactInboxById(scopeId), 'contact inbox')
   return required(headOf(plan.world, scope), 'contact inbox')
 }

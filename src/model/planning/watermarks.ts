@@ -1,23 +1,25 @@
 import type { StampedWatermark } from '../stamped-events.js'
 import { askForShownCopies, tellShownCopy } from './copies.js'
 import { deliveryStatus, isReceived } from './delivery-status.js'
-import { scopeContactInbox, type WritePlan } from './item-plan.js'
+import type { ItemPlan, WritePlan } from './item-plan.js'
+import { keepContactInbox } from './keep-contact-inbox.js'
 import type { Watermark } from './rows.js'
+import { customerScopes } from './scopes.js'
 
 /**
  * Moves the customer's watermark forward, and marks the messages that were sent up to it. Returns whether a message
- * changed.
+ * changed. What is said of a customer concerns nobody whom the item may name as well.
  */
-export function applyWatermark(plan: WritePlan, event: StampedWatermark): boolean {
-  const { world, stamp } = plan
+export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean {
+  const { world, stamp, item } = plan
   const { status, watermark: upTo } = event
   const at = event.occurredAt ?? stamp.now
-  const own = scopeContactInbox(plan)
+  const own = keepContactInbox(plan)
   const kept = status === 'read' ? own.readWatermark : own.deliveredWatermark
   if (kept === null || upTo.getTime() > kept.upTo.getTime()) {
     world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
   }
-  return markReached(plan, status, { upTo, at })
+  return markReached({ ...plan, scopes: customerScopes(world, item) ?? plan.scopes }, status, { upTo, at })
 }
 
 /** Marks the messages that were sent up to a watermark. Returns whether there are any. */

@@ -51,12 +51,14 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents, { isReplay = fal
   for (const [index, event] of plan.item.events.entries()) {
     if (event.type === 'message' && known[index]?.turnsLive) turnLive(plan, event)
   }
-  applyWaiting(plan, plan.chosenId !== null && !isReplay)
+  // A repeated item may name a message of somebody with whom its customer is not linked, and what waits for it is theirs.
+  const near = isReplay ? everyScope(plan.scopes) : plan.scopes.all
+  applyWaiting(plan, near, plan.chosenId !== null && !isReplay)
   for (const [index, event] of plan.item.events.entries()) {
     // Changes of ids were applied before.
     if (event.type === 'message' || event.type === 'identity_change' || isFact(event)) continue
     const outcome = known[index]?.outcome ?? null
-    written.set(index, outcome === null ? change(plan, event) : { outcome })
+    written.set(index, outcome === null ? change(plan, event, near) : { outcome })
   }
   const all = plan.item.events.map((_, index): WrittenEvent => written.get(index) ?? { outcome: 'unchanged' })
   return {
@@ -85,12 +87,14 @@ function knownMessage(plan: ItemPlan, { messageId, localId, direction, ...event 
   return { outcome, hadEffect }
 }
 
-function change(plan: ItemPlan, event: Exclude<StampedEvent, StampedMessage | StampedFact | StampedIdentityChange>): WrittenEvent {
+type Change = Exclude<StampedEvent, StampedMessage | StampedFact | StampedIdentityChange>
+
+function change(plan: ItemPlan, event: Change, near: readonly string[]): WrittenEvent {
   if (event.type === 'watermark') {
     const changed = applyWatermark(plan, event)
     return { outcome: changed ? 'applied' : 'unchanged', hadEffect: changed }
   }
   const { outcome, conversationId } = applyTargetEvent(plan, event)
-  if (event.type === 'message_sent') applyWaiting(plan, false)
+  if (event.type === 'message_sent') applyWaiting(plan, near, false)
   return { outcome, targetedId: conversationId, hadEffect: outcome === 'applied' }
 }

@@ -108,4 +108,69 @@ export const replayCases = withEvents([
       holds(await account.findMessage({ ...key, messageId: 'm1' }), { status: 'read', readAt: at(4) })
     },
   },
+  {
+    title: 'keeps under a new id what waits of it and how far it has read, where whom its username names has all the rest',
+    async run({ scene }) {
+      const person = scene()
+      const { account } = person
+      const claim = { customerUsername: 'lan', matchUsername: true }
+      const reply = sending('l1', { occurredAt: at(1) })
+      await account.upsertConversationWithEvents({ ...person.key, ...claim, events: [reply] })
+      const readAt5 = { type: 'receipt', status: 'read', watermark: at(5), occurredAt: at(6) } as const
+      const read = { type: 'receipt', status: 'read', messageIds: ['m9'], occurredAt: at(6) } as const
+      for (const [told, stored] of [
+        [[readAt5], ['m7']],
+        [[read], ['m9']],
+        [[read, readAt5], ['m7', 'm9']],
+      ] as const) {
+        const fresh = person.another()
+        const again = await account.upsertConversationWithEvents({ ...fresh.key, ...claim, events: [...told, reply] })
+        holds(again, { outcome: 'duplicate', duplicates: 1 })
+        holds(await account.findMessage({ ...person.key, localId: 'l1' }), { status: 'pending', readAt: null })
+        for (const id of ['m7', 'm9']) await fresh.write(replied(id, { occurredAt: at(id === 'm7' ? 4 : 7) }))
+        for (const messageId of ['m7', 'm9']) {
+          const isRead = stored.some((id) => id === messageId)
+          holds(await account.findMessage({ ...fresh.key, messageId }), { status: isRead ? 'read' : 'sent' })
+        }
+      }
+      const silent = person.another()
+      await account.upsertConversationWithEvents({ ...silent.key, ...claim, events: [reply] })
+      const known = (await person.rows.contactInboxes()).map((row) => row.customer_id)
+      assert.ok(!known.includes(silent.customerId))
+    },
+  },
+  {
+    title: 'gives what waited under another id to a reply that a repeated item names',
+    async run({ scene }) {
+      const person = scene()
+      const { account } = person
+      const claim = { customerUsername: 'lan', matchUsername: true }
+      await account.upsertConversationWithEvents({ ...person.key, ...claim, events: [sending('l1')] })
+      await person.write({ type: 'receipt', status: 'read', messageIds: ['w1'], occurredAt: at(6) })
+      const fresh = person.another()
+      await account.upsertConversationWithEvents({ ...fresh.key, ...claim, events: [{ ...sending('l1'), messageId: 'w1' }] })
+      holds(await account.findMessage({ ...person.key, localId: 'l1' }), { messageId: 'w1', status: 'read' })
+      assert.deepEqual((await person.rows.events()).map((row) => row.type), ['message'])
+    },
+  },
+  {
+    title: 'keeps how far a customer has read whom nothing but known events and a notice of others are about',
+    async run({ scene }) {
+      const first = scene()
+      const { account, write, key } = first
+      const other = first.another().customerId
+      const read = { type: 'receipt', status: 'read', watermark: at(5), occurredAt: at(6) } as const
+      const notice = {
+        type: 'identity_change',
+        eventId: 'e1',
+        previous: [{ id: `former ${other}`, kind: 'phone' }],
+        current: [{ id: other, kind: 'phone' }],
+      } as const
+      const files = { type: 'message_attachments', eventId: 'e1', targetMessageId: 'm3', attachments: [{ type: 'image', url: 'u' }] } as const
+      const { events, outcome } = await write(read, notice, files)
+      assert.deepEqual([outcome, ...events.map((each) => each.outcome)], ['unchanged', 'unchanged', 'applied', 'duplicate'])
+      await write(replied('r1', { occurredAt: at(4) }))
+      holds(await account.findMessage({ ...key, messageId: 'r1' }), { status: 'read', readAt: at(6) })
+    },
+  },
 ])
