@@ -37,7 +37,7 @@ export interface BatchPace {
   readonly first?: number
   /** Default 50. */
   readonly least?: number
-  /** Default 10,000, on MongoDB 5,000, because the driver holds each row as an object. */
+  /** Default 10,000, on MongoDB 1,000, so that writers beside a batch wait less for the journal. */
   readonly most?: number
   /**
    * How long a batch should take, in milliseconds: on PostgreSQL a live writer may wait so long for a row of it.

@@ -67,7 +67,7 @@ async function apply(
     database: db.databaseName ?? '',
     total,
     // A batch locks no document for longer than it is written, so it may take longer than where one is a transaction.
-    pace: { targetMs: 500, most: 5_000 },
+    pace: { targetMs: 500, most: 1_000 },
     greatest: () => greatestId(conversations),
     async batch(from, lease, pacer) {
       const began = performance.now()

@@ -89,7 +89,12 @@ async function apply(
     key: name,
     database: table.schema,
     total,
-    greatest: () => readOne(driver, `select (select ${key.json('c')} from ${from} order by ${key.of('c', ' desc')} limit 1)::text`),
+    // Without the offset the server would go down the index of the key, row by row, to find that none is left.
+    greatest: () =>
+      readOne(
+        driver,
+        `select (select ${key.json('c')} from (select ${key.of('c')} from ${from} where c.${quote(table.accountId)} is null offset 0) c order by ${key.of('c', ' desc')} limit 1)::text`,
+      ),
     async batch(before, lease, pacer) {
       const began = performance.now()
       const limit = pacer.size

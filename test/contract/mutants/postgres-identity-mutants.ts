@@ -53,6 +53,14 @@ const bugs: readonly Bug[] = [
     by: 'p_scopes',
   },
   {
+    bug: 'what waits for a reply of another person stays where it waits, when a repeated item names the reply',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'gives what waited under another id to a reply that a repeated item names',
+    name: 'write_rare',
+    replace: "case when (p_item->>'is_replay')::boolean then p_scopes else v_theirs end",
+    by: 'v_theirs',
+  },
+  {
     bug: 'a quick way does not ask who had the id before',
     subject: 'upsertConversationWithEvents',
     caughtBy: former,

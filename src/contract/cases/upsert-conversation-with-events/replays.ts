@@ -121,7 +121,10 @@ export const replayCases = withEvents([
       for (const [told, stored] of [
         [[readAt5], ['m7']],
         [[read], ['m9']],
-        [[read, readAt5], ['m7', 'm9']],
+        [
+          [read, readAt5],
+          ['m7', 'm9'],
+        ],
       ] as const) {
         const fresh = person.another()
         const again = await account.upsertConversationWithEvents({ ...fresh.key, ...claim, events: [...told, reply] })
@@ -150,7 +153,10 @@ export const replayCases = withEvents([
       const fresh = person.another()
       await account.upsertConversationWithEvents({ ...fresh.key, ...claim, events: [{ ...sending('l1'), messageId: 'w1' }] })
       holds(await account.findMessage({ ...person.key, localId: 'l1' }), { messageId: 'w1', status: 'read' })
-      assert.deepEqual((await person.rows.events()).map((row) => row.type), ['message'])
+      assert.deepEqual(
+        (await person.rows.events()).map((row) => row.type),
+        ['message'],
+      )
     },
   },
   {
@@ -166,7 +172,12 @@ export const replayCases = withEvents([
         previous: [{ id: `former ${other}`, kind: 'phone' }],
         current: [{ id: other, kind: 'phone' }],
       } as const
-      const files = { type: 'message_attachments', eventId: 'e1', targetMessageId: 'm3', attachments: [{ type: 'image', url: 'u' }] } as const
+      const files = {
+        type: 'message_attachments',
+        eventId: 'e1',
+        targetMessageId: 'm3',
+        attachments: [{ type: 'image', url: 'u' }],
+      } as const
       const { events, outcome } = await write(read, notice, files)
       assert.deepEqual([outcome, ...events.map((each) => each.outcome)], ['unchanged', 'unchanged', 'applied', 'duplicate'])
       await write(replied('r1', { occurredAt: at(4) }))
