@@ -13,6 +13,7 @@ export interface Done {
   readonly preview?: readonly PreviewedMigration[]
   readonly creation?: PreviewedStep
   readonly kept?: readonly KeptData[]
+  readonly foreign?: readonly string[]
   readonly isNew?: boolean
 }
 

@@ -19,7 +19,9 @@ export async function migrate(context: MigratorContext, options: MigrateOptions)
   const migrateOne = async (given: MigrationTarget, watch: Watch): Promise<Done> => {
     const { target, isNew } = watchingCreation(given, noCreate)
     const { applied } = await migrateTarget(target, { ...run, ...watch, servingRoles: servingRoles ?? [] })
-    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied, ...(isNew() && { isNew: true }) }
+    const foreign = (await given.foreignIndexes?.()) ?? []
+    const state = applied.length > 0 ? 'applied' : 'up-to-date'
+    return { state, migrations: applied, ...(foreign.length > 0 && { foreign }), ...(isNew() && { isNew: true }) }
   }
   const previewOne = async (given: MigrationTarget): Promise<Done> => {
     const { target, isNew } = watchingCreation(given, noCreate)

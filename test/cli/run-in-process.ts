@@ -40,6 +40,8 @@ export interface Circumstances {
   /** If it is given, somebody sits at the terminal and answers this. */
   readonly answer?: string
   readonly signal?: AbortSignal
+  /** Fails the end of the connections. */
+  readonly closing?: Error
 }
 
 /** Runs the command line in this process, on a migrator without databases. */
@@ -102,6 +104,7 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
         migrator,
         checkSchema: circumstances.checkSchema ?? null,
         close: async () => {
+          if (circumstances.closing !== undefined) throw circumstances.closing
           ran.closed += 1
         },
       }

@@ -29,6 +29,8 @@ interface TestPlatform extends AsyncDisposable {
   /** Puts something of the host's in the way of the store's messages. `clear` takes it away. */
   obstruct(tenant: Tenant): Promise<void>
   clear(tenant: Tenant): Promise<void>
+  /** Makes a unique index of the host's on the store's conversations, and returns what it is called in words. */
+  hinder(tenant: Tenant): Promise<string>
   /** Returns what `work` sends: the database (on PostgreSQL '') of each command or statement. */
   sent(work: () => Promise<unknown>): Promise<readonly string[]>
   state(names: readonly string[]): Promise<unknown>
@@ -83,6 +85,13 @@ async function onMongo({ withRows = false, mongoUrl: url = serverUrl('mongoRepli
         .db(database ?? '')
         .collection('messages')
         .drop()
+    },
+    async hinder({ database }) {
+      await witness
+        .db(database ?? '')
+        .collection('conversations')
+        .createIndex({ oa_id: 1, customer_id: 1 }, { name: 'old', unique: true })
+      return 'old, unique on conversations (oa_id, customer_id)'
     },
     async sent(work) {
       const databases: string[] = []
@@ -143,6 +152,10 @@ async function onPostgres({ withRows = false }: PlatformNeeds = {}): Promise<Tes
     },
     async clear({ database }) {
       await witness.query(`drop table ${database}.messages`)
+    },
+    async hinder({ database }) {
+      await witness.query(`create unique index old on ${database}.conversations (oa_id, customer_id)`)
+      return 'old, unique on conversations (oa_id, customer_id)'
     },
     async sent(work) {
       const statements: string[] = []

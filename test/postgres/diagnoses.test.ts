@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { diagnose } from '../../src/platform/postgres/diagnose.js'
 import { interferedPool } from '../adoption/interfered.js'
 import { isServerAbsent } from '../contract/server.js'
+import { heldBuild } from './held-build.js'
 import { newSchemaName, postgresUrl, scratchPool } from './scratch-schema.js'
 
 const byCheck = (diagnoses: Awaited<ReturnType<typeof diagnose>>) =>
@@ -57,6 +58,14 @@ describe.skipIf(isServerAbsent('postgres'))('the words of doctor on PostgreSQL',
         /^the server's clock is \d{7} ms ahead of this machine's; locks and leases go by the server's, so nothing breaks: set one of them$/,
       ),
     ])
+  })
+
+  test('of an index that is being built', async () => {
+    const pool = scratchPool()
+    const build = await heldBuild(pool)
+    const found = byCheck(await diagnose(scratchPool(), 'public'))
+    expect(found.indexes).toEqual(['warning', expect.stringMatching(/\.idx_a\b[^;]*: being built at this moment$/)])
+    await build.release()
   })
 
   test('of an index that a build left, and of a transaction that is open for long', async () => {

@@ -1,6 +1,6 @@
 import type { SchemaReport } from '../../store/schema-port.js'
 import { exitCodes } from '../exit-code.js'
-import { oneLine } from '../output/text.js'
+import { foreignInWords, oneLine } from '../output/text.js'
 import type { CommandContext } from './command.js'
 
 export interface CheckedStore {
@@ -29,11 +29,6 @@ export async function checkedStore({ checkSchema }: CommandContext, exitCode: nu
     schema,
     text: oneLine(`The store can not work yet. It lacks ${missing.join(', ')}: ${next}.`),
   }
-}
-
-/** The store works with such indexes until one of them refuses a write, so they change no exit code. */
-function foreignInWords(foreign: readonly string[]): string {
-  return `Not the store's, and in the way of its writes: ${foreign.join('; ')}. Drop what is named.`
 }
 
 /** The text of a command with that line behind it. */

@@ -2,7 +2,7 @@ import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../mi
 import { keptInWords } from '../../model/kept-data.js'
 import type { Scope } from '../scope.js'
 import { databasesText, type StateWords } from './databases.js'
-import { counted, dryRunNote } from './text.js'
+import { counted, dryRunNote, foreignInWords } from './text.js'
 
 /** Returns what a run did with the migrations of each database, or would do. */
 export function migrationsText(report: MigrateReport, scope: Scope, words?: StateWords): string {
@@ -14,11 +14,12 @@ export function migrationsText(report: MigrateReport, scope: Scope, words?: Stat
   return `${dryRunNote(report)}${databasesText(report, { scope, about, more: previewLines, ...(words === undefined ? {} : { words }) })}`
 }
 
-function previewLines({ creation, preview, kept = [] }: DatabaseReport): readonly string[] {
+function previewLines({ creation, preview, kept = [], foreign = [] }: DatabaseReport): readonly string[] {
   return [
     ...(creation === undefined ? [] : ['before the first migration', ...stepLines(creation)]),
     ...preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)]),
     ...kept.map((each) => `kept: ${keptInWords(each)}, and down drops no data without --drop-data`),
+    ...(foreign.length === 0 ? [] : [`! ${foreignInWords(foreign)}`]),
   ]
 }
 

@@ -9,3 +9,8 @@ export function counted(count: number, word: string, words = `${word}s`): string
 export function dryRunNote({ dryRun }: { readonly dryRun: boolean }): string {
   return dryRun ? 'Dry run: nothing was changed.\n\n' : ''
 }
+
+/** The store works with such indexes until one of them refuses a write, so they change no exit code. */
+export function foreignInWords(foreign: readonly string[]): string {
+  return `Not the store's, and in the way of its writes: ${foreign.join('; ')}. Drop what is named.`
+}

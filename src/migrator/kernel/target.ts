@@ -50,6 +50,11 @@ export interface MigrationTarget<M extends Migration = Migration> {
    * Only asked when the ledger is empty. Targets that can't tell leave it out.
    */
   exists?(): Promise<boolean>
+  /**
+   * Returns the unique indexes on the store's tables or collections that the store did not make, in words. Reads only.
+   * Targets that have no migration of the store's, and those whose caller asks itself, leave it out.
+   */
+  foreignIndexes?(): Promise<readonly string[]>
   /** Returns who is at work on this database, or null if nobody is. */
   readLock(): Promise<LockHolder | null>
   /** Takes the lock from its holder, whose next write then fails. Returns null if nobody held it. */

@@ -1,5 +1,5 @@
 import type { MigrationDatabases, Tenant, TenantFields, TenantFunction } from '../../migrator/databases.js'
-import { hostOwner } from '../../migrator/kernel/migration.js'
+import { hostOwner, storeOwner } from '../../migrator/kernel/migration.js'
 import type { MigrationTarget } from '../../migrator/kernel/target.js'
 import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
@@ -7,6 +7,7 @@ import type { MongoClientLike } from '../../mongo/driver.js'
 import type { CollectionMigration, MongoMigration } from '../../mongo/migrator/migration.js'
 import { mongoMigrations } from '../../mongo/migrator/runnable.js'
 import { mongoTarget } from '../../mongo/migrator/target.js'
+import { checkSchema } from '../../mongo/schema/check-schema.js'
 import { translated, translateKnown } from '../../mongo/translate-error.js'
 import { requireDatabaseName, requireTenantDatabase } from './database-name.js'
 import { diagnose } from './diagnose.js'
@@ -50,16 +51,23 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
   }
   const migrations = mongoMigrations(options.migrations)
   const publicDb = client.db(publicDatabase)
-  const target = (name: string, isMine: (migration: MongoMigration) => boolean): MigrationTarget<MongoMigration> => ({
-    ...mongoTarget({
-      client,
-      db: client.db(name),
-      migrations: migrations.filter(isMine),
-      ...(leaseClient === undefined ? {} : { leaseClient }),
-      ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
-    }),
-    answersFor: [hostOwner],
-  })
+  const target = (name: string, isMine: (migration: MongoMigration) => boolean): MigrationTarget<MongoMigration> => {
+    const db = client.db(name)
+    const mine = migrations.filter(isMine)
+    return {
+      ...mongoTarget({
+        client,
+        db,
+        migrations: mine,
+        ...(leaseClient === undefined ? {} : { leaseClient }),
+        ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
+      }),
+      answersFor: [hostOwner],
+      ...(mine.some(({ owner }) => owner === storeOwner) && {
+        foreignIndexes: () => translated(async () => (await checkSchema(db)).foreign ?? []),
+      }),
+    }
+  }
   return {
     engine: 'mongo',
     migrations,

@@ -1,5 +1,5 @@
 import type { MigrationDatabases, TenantFields, TenantFunction } from '../../migrator/databases.js'
-import { hostOwner } from '../../migrator/kernel/migration.js'
+import { hostOwner, storeOwner } from '../../migrator/kernel/migration.js'
 import type { MigrationTarget } from '../../migrator/kernel/target.js'
 import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
@@ -9,6 +9,8 @@ import type { PostgresMigration, RunnablePostgresMigration } from '../../postgre
 import { runnableMigrations } from '../../postgres/migrator/runnable.js'
 import { postgresTarget } from '../../postgres/migrator/target.js'
 import { createNames } from '../../postgres/names.js'
+import { readCatalog } from '../../postgres/schema/catalog.js'
+import { foreignIndexesIn } from '../../postgres/schema/foreign-indexes.js'
 import { translated } from '../../postgres/translate-error.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
@@ -41,7 +43,14 @@ export function postgresDatabases(options: PostgresDatabasesOptions): MigrationD
   const ofTenants = migrations.filter(({ isTenant }) => isTenant)
   const target = (schema: string, list: typeof migrations): MigrationTarget<RunnablePostgresMigration> => {
     requireHostSchema(schema)
-    return { ...postgresTarget({ pool, names: createNames({ schema }), migrations: list }), answersFor: [hostOwner] }
+    const names = createNames({ schema })
+    const isOfStore = list.some(({ owner }) => owner === storeOwner)
+    const foreignIndexes = () => translated(async () => foreignIndexesIn(await readCatalog(executor, names)))
+    return {
+      ...postgresTarget({ pool, names, migrations: list }),
+      answersFor: [hostOwner],
+      ...(isOfStore && { foreignIndexes }),
+    }
   }
   return {
     engine: 'postgres',
