@@ -51,7 +51,7 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents, { isReplay = fal
   for (const [index, event] of plan.item.events.entries()) {
     if (event.type === 'message' && known[index]?.turnsLive) turnLive(plan, event)
   }
-  // A repeated item may name a message of somebody with whom its customer is not linked, and what waits for it is theirs.
+  // A repeated item may name a message of somebody with whom its customer is not linked. What waits for it is theirs.
   const near = isReplay ? everyScope(plan.scopes) : plan.scopes.all
   applyWaiting(plan, near, plan.chosenId !== null && !isReplay)
   for (const [index, event] of plan.item.events.entries()) {

@@ -48,7 +48,7 @@ begin
   -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.
   select array(select s from unnest(p_scopes) s where s = any (coalesce(h.scopes, array[h.id]))) into v_theirs
   from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (array[v_scope]);
-  -- A repeated item may name a message of somebody with whom its customer is not linked, and what waits for it is theirs.
+  -- A repeated item may name a message of somebody with whom its customer is not linked. What waits for it is theirs.
   v_near := case when (p_item->>'is_replay')::boolean then p_scopes else v_theirs end;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' and e->>'message_id' is not null loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
