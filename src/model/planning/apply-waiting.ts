@@ -3,21 +3,24 @@ import { placeEvent } from './event-rows.js'
 import type { ItemPlan, WritePlan } from './item-plan.js'
 import { isFactType } from './known-events.js'
 import type { EventRow } from './rows.js'
+import type { Scopes } from './scopes.js'
 import { settleEvent } from './settle-event.js'
 import { hasWaitedTooLong } from './waiting-time.js'
 import type { WaitedFor } from './world.js'
 
 /**
- * Applies the events that waited under these scopes for ids that have arrived since. Where `conversation` is true, it
- * also applies those that waited for any conversation.
+ * Applies the events that waited for ids that have arrived since, those of each of these people to messages of theirs.
+ * Where `conversation` is true, it also applies those that waited for any conversation.
  */
-export function applyWaiting(plan: ItemPlan, scopes: readonly string[], conversation: boolean): void {
+export function applyWaiting(plan: ItemPlan, people: readonly Scopes[], conversation: boolean): void {
   let arrived = takeArrived(plan, conversation)
   while (arrived.conversation || arrived.messageIds.size > 0 || arrived.localIds.size > 0) {
     const { world, stamp } = plan
-    const waiting = scopes.flatMap((scope) => world.waitingEvents(scope, arrived))
-    const concerned = waiting.filter((row) => concerns(row, arrived) && !hasWaitedTooLong(row, stamp.now))
-    for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row, plan.chosenId)
+    for (const scopes of people) {
+      const waiting = scopes.all.flatMap((scope) => world.waitingEvents(scope, arrived))
+      const concerned = waiting.filter((row) => concerns(row, arrived) && !hasWaitedTooLong(row, stamp.now))
+      for (const row of concerned.sort(byTime)) applyWaitingEvent({ ...plan, scopes }, row, plan.chosenId)
+    }
     // A link gives a message another id, and more events may wait for that id.
     arrived = takeArrived(plan, false)
   }

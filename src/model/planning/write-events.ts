@@ -6,7 +6,7 @@ import { tellShownCopy } from './copies.js'
 import type { ItemPlan } from './item-plan.js'
 import { isFact, type KnownEvents } from './known-events.js'
 import { linkMessage } from './link-message.js'
-import { everyScope, firstOf } from './scopes.js'
+import { customerScopes, everyScope, firstOf, groupScopes, headOf, type Scopes } from './scopes.js'
 import { storeFact } from './store-fact.js'
 import { storeMessage } from './store-message.js'
 import { turnLive } from './turn-live.js'
@@ -51,14 +51,13 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents, { isReplay = fal
   for (const [index, event] of plan.item.events.entries()) {
     if (event.type === 'message' && known[index]?.turnsLive) turnLive(plan, event)
   }
-  // A repeated item may name a message of somebody with whom its customer is not linked. What waits for it is theirs.
-  const near = isReplay ? everyScope(plan.scopes) : plan.scopes.all
-  applyWaiting(plan, near, plan.chosenId !== null && !isReplay)
+  const people = isReplay ? peopleNamed(plan) : [plan.scopes]
+  applyWaiting(plan, people, plan.chosenId !== null && !isReplay)
   for (const [index, event] of plan.item.events.entries()) {
     // Changes of ids were applied before.
     if (event.type === 'message' || event.type === 'identity_change' || isFact(event)) continue
     const outcome = known[index]?.outcome ?? null
-    written.set(index, outcome === null ? change(plan, event, near) : { outcome })
+    written.set(index, outcome === null ? change(plan, event, people) : { outcome })
   }
   const all = plan.item.events.map((_, index): WrittenEvent => written.get(index) ?? { outcome: 'unchanged' })
   return {
@@ -66,6 +65,21 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents, { isReplay = fal
     targetedId: all.findLast(({ targetedId }) => targetedId)?.targetedId ?? null,
     hadEffect: all.some(({ hadEffect }) => hadEffect),
   }
+}
+
+/**
+ * Whose messages a repeated item may name: its customer's, and those of people with whom the customer is not linked.
+ * What waits for a message is theirs.
+ */
+function peopleNamed({ world, item, scopes }: ItemPlan): readonly Scopes[] {
+  const own = customerScopes(world, item)
+  const others = everyScope(scopes).filter((scope) => own?.all.includes(scope) !== true)
+  const heads = others.flatMap((scope) => {
+    const row = world.contactInboxById(scope)
+    return (row && headOf(world, row)) ?? []
+  })
+  const people = [...new Map(heads.map((head) => [head.id, head])).values()]
+  return [...(own === null ? [] : [own]), ...people.map((head) => ({ own: head.id, all: groupScopes(head), former: [] }))]
 }
 
 function newMessage(plan: ItemPlan, event: StampedMessage): WrittenEvent {
@@ -89,12 +103,12 @@ function knownMessage(plan: ItemPlan, { messageId, localId, direction, ...event 
 
 type Change = Exclude<StampedEvent, StampedMessage | StampedFact | StampedIdentityChange>
 
-function change(plan: ItemPlan, event: Change, near: readonly string[]): WrittenEvent {
+function change(plan: ItemPlan, event: Change, people: readonly Scopes[]): WrittenEvent {
   if (event.type === 'watermark') {
     const changed = applyWatermark(plan, event)
     return { outcome: changed ? 'applied' : 'unchanged', hadEffect: changed }
   }
   const { outcome, conversationId } = applyTargetEvent(plan, event)
-  if (event.type === 'message_sent') applyWaiting(plan, near, false)
+  if (event.type === 'message_sent') applyWaiting(plan, people, false)
   return { outcome, targetedId: conversationId, hadEffect: outcome === 'applied' }
 }

@@ -38,7 +38,8 @@ declare
   v_joined text[];
   v_is_new constant boolean := coalesce(p_context->'created' @> jsonb_build_array(p_item->'canonical_id'), false);
   v_theirs text[];
-  v_near text[];
+  v_others text[] := '{}';
+  v_other record;
   v_waits text[] := case when (p_item->>'is_unclear')::boolean then array[p_item->>'target_id'] else '{}' end;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
@@ -48,8 +49,11 @@ begin
   -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.
   select array(select s from unnest(p_scopes) s where s = any (coalesce(h.scopes, array[h.id]))) into v_theirs
   from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (array[v_scope]);
-  -- A repeated item may name a message of somebody with whom its customer is not linked. What waits for it is theirs.
-  v_near := case when (p_item->>'is_replay')::boolean then p_scopes else v_theirs end;
+  if (p_item->>'is_replay')::boolean then
+    -- A repeated item may name a message of somebody with whom its customer is not linked. What waits for it is theirs.
+    v_others := array(select distinct coalesce(x.canonical_id, x.id) from ${tables.contact_inboxes} x
+      where x.account_id = p_account and x.id = any (p_scopes) and x.id <> all (v_theirs));
+  end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' and e->>'message_id' is not null loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
@@ -59,7 +63,8 @@ begin
     v_waits := v_waits || ${fn('turn_live')}(p_account, v_scope, v_theirs, v_own, v_event, v_conversation_id, p_operation, p_now, p_server_ms);
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
-    v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_near, ${idsOf('message_ids')}, ${idsOf('local_ids')}, case when not (p_item->>'is_replay')::boolean then v_conversation_id end, p_operation, p_now, p_server_ms);
+    v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);
+    ${othersWaiting(idsOf('message_ids'), idsOf('local_ids'))}
   end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, case when v_event->>'type' = 'watermark' then v_theirs else p_scopes end, v_own, v_event, null, p_operation, p_now, p_server_ms);
@@ -68,7 +73,8 @@ begin
     v_waits := v_waits || ${waitsOf('v_applied')};
     if v_event->>'type' = 'message_sent' and v_applied->>'conversation_id' is not null then
       -- The link may have given a message an id for which more events wait.
-      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_near, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
+      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
+      ${othersWaiting("array[v_event->>'message_id']", "array[v_event->>'local_id']")}
     end if;
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';
@@ -91,6 +97,14 @@ begin
                     else 'unchanged' end);
 end
 `,
+  }
+
+  /** Applies what waits for these ids of each of the others, to messages of theirs alone. */
+  function othersWaiting(messages: string, locals: string): string {
+    return `for v_other in select h.id, coalesce(h.scopes, array[h.id]) as scopes from ${tables.contact_inboxes} h
+      where h.account_id = p_account and h.id = any (v_others) order by h.id loop
+      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_other.id, v_other.scopes, ${messages}, ${locals}, null, p_operation, p_now, p_server_ms);
+    end loop;`
   }
 }
 

@@ -57,8 +57,8 @@ const bugs: readonly Bug[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: 'gives what waited under another id to a reply that a repeated item names',
     name: 'write_rare',
-    replace: "case when (p_item->>'is_replay')::boolean then p_scopes else v_theirs end",
-    by: 'v_theirs',
+    replace: "if (p_item->>'is_replay')::boolean then",
+    by: 'if false then',
   },
   {
     bug: 'a quick way does not ask who had the id before',
