@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { raw, textOf } from '../sql.js'
 import { knownInDestination } from './expressions/known-in-destination.js'
+import { countStored, lockInOrder, nextHeads } from './expressions/moving-people.js'
 import { parameterNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -39,20 +40,8 @@ declare
   v_now timestamptz(3);
 begin
   select b.channel into v_channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = p_destination limit 1;
-  select coalesce(array_agg(w.id) filter (where w.canonical_id is null), '{}'), max(w.customer_id) into v_found, place
-  from (
-    select x.id, x.customer_id, x.canonical_id,
-      coalesce(sum(n.held) over (order by x.customer_id rows between unbounded preceding and 1 preceding), 0) as before
-    from (select i.id, i.customer_id, i.canonical_id from ${tables.contact_inboxes} i
-      where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people) x
-    cross join lateral (select count(*) as held from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = x.id) n) w
-  where w.before < p_conversations;
-  if (select true from ${tables.contact_inboxes} i where i.account_id = p_account and i.oa_id = p_source and i.customer_id > place order by i.customer_id limit 1) is null then
-    place := null;
-  end if;
-
-  perform true from (select w.id from unnest(v_found) w(id) order by w.id) wanted
-  cross join lateral (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
+  ${nextHeads(names)}
+  ${lockInOrder(tables.contact_inboxes, 'v_found')};
   -- During the wait a person may have become an alias of somebody. The next pass looks again.
   v_heads := array(select x.id from ${tables.contact_inboxes} x
     where x.account_id = p_account and x.id = any (v_found) and x.oa_id = p_source and x.canonical_id is null);
@@ -62,15 +51,10 @@ begin
   unsettled := cardinality(v_found) - skipped;
   v_group := v_moving || array(select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = any (v_moving));
   v_conversations := array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (v_group));
-  perform true from (select w.id from unnest(v_conversations) w(id) order by w.id) wanted
-  cross join lateral (select true from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
+  ${lockInOrder(tables.conversations, 'v_conversations')};
   contact_inboxes := cardinality(v_group);
   conversations := cardinality(v_conversations);
-  v_stored := v_conversations || array(select part->>'id' from ${tables.conversations} c cross join lateral jsonb_array_elements(c.merged_parts) part
-    where c.account_id = p_account and c.id = any (v_conversations));
-  select count(*), coalesce(sum(case when jsonb_typeof(m.attachments) = 'array' then jsonb_array_length(m.attachments) end), 0)
-    into messages, attachments
-  from ${tables.messages} m where m.account_id = p_account and m.conversation_id = any (v_stored);
+  ${countStored(names, 'v_conversations')}
 
   v_now := ${parameterNow};
   update ${tables.contact_inboxes} x
