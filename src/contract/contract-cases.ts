@@ -21,6 +21,8 @@ import {
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
+import { undoInboxMigrationCases } from './cases/inbox-moves/undo-inbox-migration.js'
+import { undoneMovesCases } from './cases/inbox-moves/undone-moves.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
 import { allLeasesCases } from './cases/leases/all-leases.js'
 import { listLeasesCases } from './cases/leases/list-leases.js'
@@ -120,6 +122,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
+  undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases],
   moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,

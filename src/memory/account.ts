@@ -40,7 +40,8 @@ export interface MemoryAccount {
   readonly inboxMigrations: Map<string, InboxMigrationRow>
   /** Which migration moved a contact inbox or a conversation, by its id, and what it had before. */
   readonly moved: { readonly contactInboxes: ReadonlyMap<string, MovedMark>; readonly conversations: ReadonlyMap<string, MovedMark> }
-  mark(of: 'contactInboxes' | 'conversations', id: string, moved: MovedMark): void
+  /** Sets or takes off such a mark. */
+  mark(of: 'contactInboxes' | 'conversations', id: string, moved: MovedMark | undefined): void
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T

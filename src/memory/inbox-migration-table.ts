@@ -1,5 +1,5 @@
 import { compareBytes } from '../model/planning/byte-order.js'
-import { type InboxMigrationRow, inboxMigrationOf } from '../model/planning/inbox-migrations.js'
+import { hasUndone, type InboxMigrationRow, inboxMigrationOf, isActiveMigration, refusalBy } from '../model/planning/inbox-migrations.js'
 import type { InboxMigration } from '../store/adapter.js'
 
 export function inboxMigration(row: InboxMigrationRow): InboxMigration {
@@ -9,4 +9,14 @@ export function inboxMigration(row: InboxMigrationRow): InboxMigration {
 /** The newest come first. */
 export function byCreation(a: InboxMigrationRow, b: InboxMigrationRow): number {
   return b.createdAt.getTime() - a.createdAt.getTime() || compareBytes(b.id, a.id)
+}
+
+/** Throws INBOX_MIGRATION_IN_PROGRESS and INBOX_UNDO_REFUSED, by the migrations that there are. */
+export function requireFree(rows: ReadonlyMap<string, InboxMigrationRow>, begun: InboxMigrationRow): void {
+  const { sourceOaId, destinationOaId, undoes } = begun
+  const ours = [sourceOaId, destinationOaId]
+  const all = [...rows.values()]
+  const crossing = all.find((row) => isActiveMigration(row) && (ours.includes(row.sourceOaId) || ours.includes(row.destinationOaId)))
+  const found = crossing ?? all.find((row) => undoes !== null && hasUndone(row, undoes))
+  if (found !== undefined) throw refusalBy(found)
 }

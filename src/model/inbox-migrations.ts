@@ -10,8 +10,10 @@ export type InboxMigrationStatus = 'queued' | 'running' | 'completed' | 'failed'
 /**
  * - `move`: to another number. The reply windows of what moves are over, because they are a number's own.
  * - `convert`: the same number under another provider. Reply windows stay.
+ * - `undo`: back to where another migration has moved people from. It has that one's inboxes the other way round.
  */
-export type InboxMigrationKind = 'move' | 'convert'
+export type InboxMigrationKind = MovingKind | 'undo'
+export type MovingKind = 'move' | 'convert'
 
 /**
  * What becomes of a person whom the destination knows already: by one of their ids, or because an active conversation
@@ -30,11 +32,13 @@ export interface InboxCounts {
   readonly contactInboxes: number
 }
 
-/** The move of all conversations of one inbox to another one, over all its batches. */
+/** The move of all conversations of one inbox to another one, or the way back, over all its batches. */
 export interface InboxMigration {
   readonly id: string
   readonly accountId: string
   readonly kind: InboxMigrationKind
+  /** The migration that an undo undoes. Null for the other kinds. */
+  readonly undoes: string | null
   readonly sourceInboxId: string
   readonly sourceOaId: string
   readonly destinationInboxId: string

@@ -1,4 +1,4 @@
-import type { InboxMigrationRow } from '../model/planning/inbox-migrations.js'
+import { type InboxMigrationRow, refusalBy } from '../model/planning/inbox-migrations.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -38,4 +38,10 @@ export async function changeInboxMigration(
     }
     return row
   })
+}
+
+/** Throws INBOX_MIGRATION_IN_PROGRESS while one of the inboxes takes part in a migration. */
+export async function requireFreeInboxes(context: MongoContext, accountId: string, ours: readonly string[]): Promise<void> {
+  const found = await context.collections.inbox_migrations.findOne({ accountId, inboxes: { $in: ours } }, inSession(context))
+  if (found !== null) throw refusalBy(inboxMigrationRow(found))
 }

@@ -21,6 +21,8 @@ export interface FoundPerson {
   readonly contactId: string | null
   /** The contact inboxes of the person: the head's, and those of the aliases. */
   readonly group: readonly string[]
+  /** The same, as far as they were read. The head is the first. */
+  readonly rows: readonly Doc[]
   readonly conversations: readonly Doc[]
   /** By what the destination knows the person. */
   readonly matchedBy: InboxMoveMatch | null
@@ -35,8 +37,8 @@ export interface FoundPeople {
   readonly next: string | null
 }
 
-const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1 }
-const ofConversation = { contact_inbox_id: 1, active: 1, username_key: 1, 'merged_parts.id': 1 }
+const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1, moved: 1 }
+const ofConversation = { contact_inbox_id: 1, active: 1, username_key: 1, 'merged_parts.id': 1, moved: 1 }
 
 /** Reads the next people of an inbox, and which of them another inbox knows. */
 export async function peopleOfInbox(context: MongoContext, range: InboxRange): Promise<FoundPeople> {
@@ -66,7 +68,7 @@ export async function peopleOfInbox(context: MongoContext, range: InboxRange): P
     const conversations = [...all.values()].filter((doc) => ids.has(text(doc.contact_inbox_id)))
     const customerId = text(head.customer_id)
     const matchedBy = matchOf(customerId, group, conversations, known)
-    return { customerId, contactId: textOrNull(head.contact_id), group: [...ids], conversations, matchedBy }
+    return { customerId, contactId: textOrNull(head.contact_id), group: [...ids], rows: group, conversations, matchedBy }
   })
   const next = rows.length < found.length ? textOrNull(rows.at(-1)?.customer_id) : null
   const lookedAt = held.filter((doc) => looked.has(doc.contact_inbox_id))

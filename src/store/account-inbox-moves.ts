@@ -9,6 +9,7 @@ import {
   listInboxMigrationsInput,
   moveInboxBatchInput,
   previewInboxMoveInput,
+  undoInboxMigrationInput,
 } from '../model/validation/inbox-migration-schemas.js'
 import { refusal } from '../model/validation/refusal.js'
 import { type AccountContext, sendWrite } from './account-context.js'
@@ -17,8 +18,10 @@ import type { InboxMoves } from './inbox-moves.js'
 import type { KeysetList } from './keyset-list.js'
 import { preparedList } from './prepared-list.js'
 
-type InboxMoveWrites = Pick<InboxMoves, 'beginInboxMigration' | 'moveInboxBatch' | 'endInboxMigration'>
+type InboxMoveWrites = Pick<InboxMoves, 'beginInboxMigration' | 'undoInboxMigration' | 'moveInboxBatch' | 'endInboxMigration'>
 
+/** As many as one person may need. */
+const leastContactInboxIds = limits.identitiesOfPerson
 const nothing = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0 }
 
 export function accountInboxMoveWrites(context: AccountContext): InboxMoveWrites {
@@ -35,10 +38,17 @@ export function accountInboxMoveWrites(context: AccountContext): InboxMoveWrites
       return sendWrite(context, (operations, stamp) => operations.beginInboxMigration({ ...stamp, ...begun }))
     },
 
+    async undoInboxMigration(given) {
+      const { migrationId: undoes, userId = null } = context.parse(undoInboxMigrationInput, given)
+      const begun = { migrationId: context.newId(), undoes, userId }
+      return sendWrite(context, (operations, stamp) => operations.undoInboxMigration({ ...stamp, ...begun }))
+    },
+
     async moveInboxBatch(given) {
       const input = context.parse(moveInboxBatchInput, given)
       const { migrationId, expectedBatches, people = limits.movedPeople, conversations = defaultMovedConversations } = input
-      const batch = { migrationId, expectedBatches, people, conversations }
+      const contactInboxIds = Array.from({ length: Math.max(people, leastContactInboxIds) }, () => context.newId())
+      const batch = { migrationId, expectedBatches, people, conversations, contactInboxIds }
       return sendWrite(context, (operations, stamp) => operations.moveInboxBatch({ ...stamp, ...batch }))
     },
 

@@ -76,6 +76,7 @@ async function callMoves(account: TestDatabase['account']): Promise<void> {
   await account.previewInboxMove(between)
   const { id: migrationId } = await account.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
   await account.moveInboxBatch({ migrationId, expectedBatches: 0 })
+  await account.undoInboxMigration({ migrationId }).catch(() => null)
   await account.findInboxMigration({ migrationId })
   await account.listInboxMigrations({ sourceOaId: 'from', active: true })
   await account.endInboxMigration({ migrationId, as: 'cancelled' })

@@ -1,8 +1,7 @@
-import { ConversationStoreError } from '../../model/errors.js'
-import { begunMigration, isActiveMigration } from '../../model/planning/inbox-migrations.js'
+import { begunMigration } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
-import { inboxMigration } from '../inbox-migration-table.js'
+import { inboxMigration, requireFree } from '../inbox-migration-table.js'
 import { stampOf } from '../write-stamp.js'
 
 export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp & BeginInboxMigration): InboxMigration {
@@ -12,12 +11,7 @@ export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp 
   if (known !== undefined) return inboxMigration(known)
   const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => people.inboxes.get(oaId))
   const begun = begunMigration({ accountId, ...stampOf(input) }, input, source, destination)
-  const ours = [sourceOaId, destinationOaId]
-  for (const { id, ...other } of [...inboxMigrations.values()].filter(isActiveMigration)) {
-    if (!ours.includes(other.sourceOaId) && !ours.includes(other.destinationOaId)) continue
-    const between = { sourceOaId: other.sourceOaId, destinationOaId: other.destinationOaId }
-    throw new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: id, ...between })
-  }
+  requireFree(inboxMigrations, begun)
   inboxMigrations.set(migrationId, begun)
   return inboxMigration(begun)
 }

@@ -4,6 +4,7 @@ import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/ada
 import type { MemoryAccount } from '../account.js'
 import type { MemoryDatabase } from '../database.js'
 import { inboxMigration } from '../inbox-migration-table.js'
+import { movePeopleBack } from '../move-people-back.js'
 import { contactInboxesAfter, conversationsOf, countsOf, groupOf, matchIn } from '../people-of-inbox.js'
 import { stampOf } from '../write-stamp.js'
 
@@ -23,14 +24,15 @@ export function moveInboxBatch(database: MemoryDatabase, input: WriteStamp & Mov
   return inboxMigration(next)
 }
 
-function move(account: MemoryAccount, row: InboxMigrationRow, { people, conversations }: MoveInboxBatch, now: Date): MovedBatch {
+function move(account: MemoryAccount, row: InboxMigrationRow, input: MoveInboxBatch, now: Date): MovedBatch {
   const after = contactInboxesAfter(account, row.sourceOaId, row.cursor)
-  const page = within(account, after.slice(0, people), conversations)
+  const page = within(account, after.slice(0, input.people), input.conversations)
+  const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
   const heads = page.filter(({ canonicalId }) => canonicalId === null)
+  if (row.undoes !== null) return { ...movePeopleBack(account, row, row.undoes, heads, input.contactInboxIds, now), cursor }
   const moving = heads.filter((head) => matchIn(account, row.destinationOaId, head) === null)
   const group = moving.flatMap((head) => groupOf(account, head))
   const counted = countsOf(account, group.length, conversationsOf(account, group))
-  const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
   for (const head of moving) movePerson(account, row, head, now)
   return { moved: counted, unsettled: moving.length, skipped: heads.length - moving.length, cursor }
 }

@@ -9,6 +9,7 @@ import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/ada
 import { inSession, type MongoContext } from '../context.js'
 import { changeInboxMigration } from '../inbox-migration-rows.js'
 import { literal } from '../literal.js'
+import { movePeopleBack } from '../move-people-back.js'
 import { countsOf, type FoundPerson, peopleOfInbox } from '../people-of-inbox.js'
 
 /**
@@ -27,6 +28,7 @@ async function movePeople(context: MongoContext, input: MoveInboxBatch, row: Inb
   const { accountId, sourceOaId, destinationOaId, cursor } = row
   const range = { accountId, sourceOaId, destinationOaId, after: cursor, limit: input.people, conversations: input.conversations }
   const { people, next } = await peopleOfInbox(context, range)
+  if (row.undoes !== null) return { ...(await movePeopleBack(context, input, row, row.undoes, people, now)), cursor: next }
   const moving = people.filter(({ matchedBy }) => matchedBy === null)
   const conversations = moving.flatMap((person) => person.conversations)
   const contactInboxes = moving.flatMap(({ group }) => group)

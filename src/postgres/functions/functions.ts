@@ -50,6 +50,7 @@ import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
 import { messagesSince } from './messages-since.js'
 import { movePeople } from './move-people.js'
+import { movePeopleBack } from './move-people-back.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
 import { noteIdentities } from './note-identities.js'
@@ -175,6 +176,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     messagesSince(names),
     unmergeConversations(names),
     movePeople(names),
+    movePeopleBack(names),
     connectInbox(names),
     acquireLease(names),
     renewLease(names),

@@ -11,7 +11,7 @@ import { boundTimeOrNull } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { integer, textOrNull } from '../readers.js'
-import { sql } from '../sql.js'
+import { type Fragment, sql } from '../sql.js'
 
 const movedRow = columns({
   contact_inboxes: integer,
@@ -36,13 +36,7 @@ export async function moveInboxBatch(context: PostgresContext, input: WriteStamp
 }
 
 async function movePeople(context: PostgresContext, input: WriteStamp & MoveInboxBatch, row: InboxMigrationRow): Promise<MovedBatch> {
-  const { id, accountId, sourceOaId, destinationOaId, cursor, kind } = row
-  const [found = {}] = await context.write(
-    sql`select ${movedRow.list('r')} from ${context.fn('move_people')}(
-      ${accountId}::text, ${id}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text, ${kind === 'convert'}::boolean,
-      ${input.people}::integer, ${input.conversations}::integer, ${boundTimeOrNull(input.now)}) r`,
-    input,
-  )
+  const [found = {}] = await context.write(sql`select ${movedRow.list('r')} from ${peopleMoved(context, input, row)} r`, input)
   const batch = movedRow.of(found)
   return {
     moved: {
@@ -55,4 +49,16 @@ async function movePeople(context: PostgresContext, input: WriteStamp & MoveInbo
     skipped: integer(batch.skipped),
     cursor: textOrNull(batch.place),
   }
+}
+
+function peopleMoved({ fn }: PostgresContext, input: WriteStamp & MoveInboxBatch, row: InboxMigrationRow): Fragment {
+  const { id, accountId, sourceOaId, destinationOaId, cursor, kind, undoes } = row
+  const now = boundTimeOrNull(input.now)
+  return undoes === null
+    ? sql`${fn('move_people')}(
+      ${accountId}::text, ${id}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text, ${kind === 'convert'}::boolean,
+      ${input.people}::integer, ${input.conversations}::integer, ${now})`
+    : sql`${fn('move_people_back')}(
+      ${accountId}::text, ${undoes}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text,
+      ${input.people}::integer, ${input.conversations}::integer, ${JSON.stringify(input.contactInboxIds)}::jsonb, ${now})`
 }

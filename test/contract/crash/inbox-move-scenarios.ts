@@ -23,6 +23,20 @@ async function last(account: AccountConversations): Promise<string> {
   return items[0]?.id ?? 'none'
 }
 
+async function moved(account: AccountConversations): Promise<void> {
+  await begin(account)
+  const migrationId = await last(account)
+  for (let expectedBatches = 0; expectedBatches < 2; expectedBatches++) await account.moveInboxBatch({ migrationId, expectedBatches })
+}
+
+async function undoing(account: AccountConversations): Promise<void> {
+  await moved(account)
+  const key = { oaId: destinationOaId, customerId: 'lan' }
+  await account.closeConversation(key)
+  await account.upsertConversationWithEvents({ ...key, events: [said('m3')] })
+  await account.undoInboxMigration({ migrationId: await last(account) })
+}
+
 /** The writes of a move of an inbox. */
 export const inboxMoveScenarios = {
   beginInboxMigration: [{ prepare: connect, act: (account: AccountConversations) => account.beginInboxMigration(between) }],
@@ -31,6 +45,14 @@ export const inboxMoveScenarios = {
       prepare: begin,
       act: async (account: AccountConversations) => account.moveInboxBatch({ migrationId: await last(account), expectedBatches: 0 }),
     },
+    // The batch of an undo, of which a person leaves a conversation behind.
+    {
+      prepare: undoing,
+      act: async (account: AccountConversations) => account.moveInboxBatch({ migrationId: await last(account), expectedBatches: 0 }),
+    },
+  ],
+  undoInboxMigration: [
+    { prepare: moved, act: async (account: AccountConversations) => account.undoInboxMigration({ migrationId: await last(account) }) },
   ],
   endInboxMigration: [
     {

@@ -16,6 +16,7 @@ export function moveCalls({ inbox, limit }: Parts) {
       weight: 2,
       arbitrary: fc.record({ verb: fc.constant('begin move' as const), ...inboxes, isConversion: fc.boolean() }),
     },
+    undoInboxMigration: { weight: 2, arbitrary: fc.record({ verb: fc.constant('undo move' as const), migration }) },
     moveInboxBatch: {
       weight: 3,
       arbitrary: fc.record({

@@ -67,6 +67,7 @@ export type MoveCall =
       readonly people: number
       readonly conversations: number
     }
+  | { readonly verb: 'undo move'; readonly migration: number }
   | { readonly verb: 'end move'; readonly migration: number; readonly as: 'cancelled' | 'failed' }
   | { readonly verb: 'find move'; readonly migration: number }
   | { readonly verb: 'moves'; readonly limit: number; readonly inbox?: number; readonly active?: boolean }

@@ -21,6 +21,7 @@ export const beginInboxMigrationCases: CaseList = withJointWrites([
         id: found.id,
         accountId: here.accountId,
         kind: 'convert',
+        undoes: null,
         sourceInboxId: inboxes.get(sourceOaId),
         sourceOaId,
         destinationInboxId: inboxes.get(destinationOaId),
