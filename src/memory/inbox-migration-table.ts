@@ -11,9 +11,10 @@ export function byCreation(a: InboxMigrationRow, b: InboxMigrationRow): number {
   return b.createdAt.getTime() - a.createdAt.getTime() || compareBytes(b.id, a.id)
 }
 
+type Beginning = Pick<InboxMigrationRow, 'sourceOaId' | 'destinationOaId' | 'undoes'>
+
 /** Throws INBOX_MIGRATION_IN_PROGRESS and INBOX_UNDO_REFUSED, by the migrations that there are. */
-export function requireFree(rows: ReadonlyMap<string, InboxMigrationRow>, begun: InboxMigrationRow): void {
-  const { sourceOaId, destinationOaId, undoes } = begun
+export function requireFree(rows: ReadonlyMap<string, InboxMigrationRow>, { sourceOaId, destinationOaId, undoes }: Beginning): void {
   const ours = [sourceOaId, destinationOaId]
   const all = [...rows.values()]
   const crossing = all.find((row) => isActiveMigration(row) && (ours.includes(row.sourceOaId) || ours.includes(row.destinationOaId)))

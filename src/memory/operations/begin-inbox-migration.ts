@@ -9,9 +9,9 @@ export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp 
   const { inboxMigrations, people } = database.account(accountId)
   const known = inboxMigrations.get(migrationId)
   if (known !== undefined) return inboxMigration(known)
+  requireFree(inboxMigrations, { sourceOaId, destinationOaId, undoes: null })
   const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => people.inboxes.get(oaId))
   const begun = begunMigration({ accountId, ...stampOf(input) }, input, source, destination)
-  requireFree(inboxMigrations, begun)
   inboxMigrations.set(migrationId, begun)
   return inboxMigration(begun)
 }
