@@ -45,3 +45,31 @@ export function moveCalls({ inbox, limit }: Parts) {
     previewInboxMove: { weight: 1, arbitrary: fc.record({ verb: fc.constant('preview move' as const), ...inboxes, limit }) },
   }
 }
+
+interface Between<C, I> extends Pick<Parts, 'inbox'> {
+  readonly others: fc.Arbitrary<readonly C[]>
+  readonly items: fc.Arbitrary<readonly I[]>
+}
+
+/**
+ * A move to another inbox and back, with other calls before, between and after its batches. Of those who write to the
+ * destination meanwhile some have had their conversation closed, so that they open one that stays there.
+ */
+export function thereAndBack<C, I extends { readonly customer: number }>({ inbox, others, items }: Between<C, I>) {
+  const batch = { verb: 'move batch' as const, migration: 0, isLate: false, people: 4, conversations: 3 }
+  const inboxes = fc.record({ inbox, into: inbox, isConversion: fc.boolean(), batches: fc.integer({ min: 1, max: 3 }) })
+  const stretch = fc.record({ others, items, closes: fc.boolean() })
+  return fc.tuple(inboxes, stretch, stretch, stretch).map(([{ inbox: from, into, isConversion, batches }, before, between, after]) => {
+    const connect = (each: number) => ({ verb: 'connect' as const, inbox: each, channel: 'whatsapp', onClosed: null })
+    const write = (inbox: number, { others: rest, items: given, closes }: typeof before) => [
+      ...(closes ? given.map(({ customer }) => ({ verb: 'close' as const, target: { inbox, customer } })) : []),
+      ...given.map((item) => ({ verb: 'write' as const, ...item, inbox })),
+      ...rest,
+    ]
+    const all = Array.from({ length: batches }, () => batch)
+    const begin = { verb: 'begin move' as const, inbox: from, into, isConversion }
+    const undo = { verb: 'undo move' as const, migration: 0 }
+    const moves = [begin, ...all, ...write(into, between), ...all, undo, ...all, ...write(into, after), ...all]
+    return [connect(from), connect(into), ...write(from, before), ...moves]
+  })
+}
