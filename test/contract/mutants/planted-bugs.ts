@@ -7,6 +7,7 @@ import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from '
 import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { mongoInboxMoveMutants, postgresInboxMoveMutants } from './inbox-move-mutants.js'
+import { mongoInboxUndoMutants, postgresInboxUndoMutants } from './inbox-undo-mutants.js'
 import { memoryJournalMutants, mongoJournalMutants, postgresJournalMutants } from './journal-mutants.js'
 import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
@@ -14,6 +15,7 @@ import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeM
 import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { memoryInboxMoveMutants } from './memory-inbox-move-mutants.js'
+import { memoryInboxUndoMutants } from './memory-inbox-undo-mutants.js'
 import { memorySyncMutants } from './memory-sync-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
@@ -57,6 +59,7 @@ export const plantedInPostgres = [
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
   ...postgresInboxMoveMutants,
+  ...postgresInboxUndoMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -82,6 +85,7 @@ export const plantedInMemory = [
   ...memorySyncAccountMutants,
   ...memorySyncMutants,
   ...memoryInboxMoveMutants,
+  ...memoryInboxUndoMutants,
 ]
 
 export const plantedInMongo = [
@@ -111,6 +115,7 @@ export const plantedInMongo = [
   ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
   ...mongoInboxMoveMutants,
+  ...mongoInboxUndoMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

@@ -103,9 +103,14 @@ export const undoneMovesCases: CaseList = withEvents(
         for (const row of [...(await raw.messages(accountId)), ...(await raw.events(accountId))]) {
           holds(row, { contact_inbox_id: conversations.get(row.conversation_id)?.contact_inbox_id })
         }
-        const again = { ...there, customerId: user, events: [said('m3'), said('m4')] }
-        const known = await account.upsertConversationWithEvents(again)
-        assert.deepEqual([known.conversation?.id, known.events.map(({ outcome }) => outcome)], [opened.id, ['duplicate', 'stored']])
+        for (const customerId of [here.customerId, user]) {
+          const again = { ...there, customerId, events: [said('m3'), said(`by ${customerId}`)] }
+          const known = await account.upsertConversationWithEvents(again)
+          assert.deepEqual([known.conversation?.id, known.events.map(({ outcome }) => outcome)], [opened.id, ['duplicate', 'stored']])
+        }
+        const byAlias = only((await raw.messages(accountId)).filter(({ message_id }) => message_id === `by ${user}`))
+        const alias = only(contactInboxes.filter((row) => row.oa_id === there.oaId && row.customer_id === user))
+        holds(byAlias, { contact_inbox_id: to.id, own_id: alias.id })
         const back = await here.write(said('m1'), said('m5'))
         assert.deepEqual(
           back.events.map(({ outcome }) => outcome),
@@ -193,6 +198,26 @@ export const undoneMovesCases: CaseList = withEvents(
         const { restored } = await account.unmergeConversations({ mergeId })
         holds(restored, { id: lost.id, oaId: here.oaId, customerId: other.customerId })
         holds(present(await account.findByOaAndCustomer(other.key)), { id: lost.id })
+      },
+    },
+    {
+      title: 'gives a conversation back that was merged since, once the merge is undone',
+      async run({ scene, raw, unique }) {
+        const here = scene()
+        const move = await moveOf(here, unique, { source: 'sms', destination: 'sms' })
+        const { account, accountId, key } = here
+        const other = here.another()
+        for (const each of [here, other]) await each.write(said('m1'))
+        const done = await moveAll(move, await begun(move))
+        const there = ({ customerId }: { readonly customerId: string }) => ({ oaId: move.destinationOaId, customerId })
+        const { mergeId } = await account.mergeConversations({ keep: there(key), lose: there(other) })
+        await account.unmergeConversations({ mergeId })
+        const { moved } = await undone(move, done.id)
+        assert.deepEqual(moved, { conversations: 2, messages: 2, attachments: 0, contactInboxes: 2 })
+        for (const rows of [await raw.conversations(accountId), await raw.contactInboxes(accountId)]) {
+          assert.deepEqual(column(rows, 'oa_id'), [here.oaId, here.oaId])
+          assert.deepEqual(column(rows, 'moved'), [null, null])
+        }
       },
     },
     {
