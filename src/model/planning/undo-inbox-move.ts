@@ -34,7 +34,10 @@ export interface UndoPlan<P extends PersonAtUndo> {
   readonly skipped: number
 }
 
-/** Who of these goes back, and with which copies. `ids` are given out by the `customerId`: the head's, and the copied one's. */
+/**
+ * Who of these goes back, and with which copies. `ids` are given out by the `customerId` of the head, and then by that
+ * of the copied one.
+ */
 export function planUndo<P extends PersonAtUndo>(people: readonly P[], ids: readonly string[]): UndoPlan<P> {
   const back: P[] = []
   const copies = new Map<string, string>()

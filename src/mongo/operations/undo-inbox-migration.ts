@@ -5,8 +5,8 @@ import { inboxMigrationRow } from '../documents/inbox-migrations.js'
 import { changeInboxMigration, requireFreeInboxes } from '../inbox-migration-rows.js'
 
 /**
- * Begins the undo of a migration in a transaction. Of two at once the unique index of the inboxes lets one begin. Throws
- * NOT_FOUND, INBOX_MIGRATION_IN_PROGRESS, INBOX_UNDO_REFUSED.
+ * Begins the undo of a migration in a transaction. Of two at once the unique index of the inboxes lets one begin.
+ * Throws NOT_FOUND, INBOX_MIGRATION_IN_PROGRESS, INBOX_UNDO_REFUSED.
  */
 export async function undoInboxMigration(context: MongoContext, input: WriteStamp & UndoInboxMigration): Promise<InboxMigration> {
   const { accountId, undoes } = input

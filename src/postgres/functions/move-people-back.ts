@@ -10,8 +10,8 @@ import type { SqlFunction } from './sql-function.js'
  * `move_people_back(account, undone, source, destination, after, people, conversations, ids, now)`: moves back the next
  * people of an inbox whom the migration `undone` has moved there: src/store/inbox-move-port.ts has the rules, and
  * src/model/planning/undo-inbox-move.ts decides the same. What it answers and locks is what `move_people` does. `ids`
- * are for the contact inboxes of those who leave conversations behind, by the customer ids of the head and of the copied
- * one, and people for whom none is left are counted in `unsettled`.
+ * are for the contact inboxes of those who leave conversations behind, by the customer ids of the head and of the
+ * copied one, and people for whom none is left are counted in `unsettled`.
  */
 export function movePeopleBack(names: Names): SqlFunction {
   const { tables } = names

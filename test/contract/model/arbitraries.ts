@@ -239,13 +239,9 @@ export function operations(accounts: number, length: number): fc.Arbitrary<reado
     .map(({ account: id, stamp: when, who, calls }) =>
       calls.map((list) => ({ account: id, call: { verb: 'write' as const, ...who, patch: {}, events: list }, ...when })),
     )
-  const others = fc.array(fc.oneof(...Object.values(callsOf)), { maxLength: 4 })
+  const [others, items] = [fc.oneof(...Object.values(callsOf)), written({ minLength: 1, maxLength: 3 })]
   const move = fc
-    .record({
-      account,
-      stamp,
-      calls: thereAndBack({ inbox, others, items: fc.array(written({ minLength: 1, maxLength: 3 }), { maxLength: 4 }) }),
-    })
+    .record({ account, stamp, calls: thereAndBack({ inbox, others, items }) })
     .map(({ account: id, stamp: when, calls }) => calls.map((call) => ({ account: id, call, ...when })))
   const several = fc.oneof({ weight: 36, arbitrary: any }, { weight: 3, arbitrary: delivery }, { weight: 1, arbitrary: move })
   return fc.array(several, { minLength: length, maxLength: length, size: 'max' }).map((each) => each.flat().slice(0, length))

@@ -47,8 +47,8 @@ export function moveCalls({ inbox, limit }: Parts) {
 }
 
 interface Between<C, I> extends Pick<Parts, 'inbox'> {
-  readonly others: fc.Arbitrary<readonly C[]>
-  readonly items: fc.Arbitrary<readonly I[]>
+  readonly others: fc.Arbitrary<C>
+  readonly items: fc.Arbitrary<I>
 }
 
 /**
@@ -58,7 +58,8 @@ interface Between<C, I> extends Pick<Parts, 'inbox'> {
 export function thereAndBack<C, I extends { readonly customer: number }>({ inbox, others, items }: Between<C, I>) {
   const batch = { verb: 'move batch' as const, migration: 0, isLate: false, people: 4, conversations: 3 }
   const inboxes = fc.record({ inbox, into: inbox, isConversion: fc.boolean(), batches: fc.integer({ min: 1, max: 3 }) })
-  const stretch = fc.record({ others, items, closes: fc.boolean() })
+  const few = { maxLength: 4 }
+  const stretch = fc.record({ others: fc.array(others, few), items: fc.array(items, few), closes: fc.boolean() })
   return fc.tuple(inboxes, stretch, stretch, stretch).map(([{ inbox: from, into, isConversion, batches }, before, between, after]) => {
     const connect = (each: number) => ({ verb: 'connect' as const, inbox: each, channel: 'whatsapp', onClosed: null })
     const write = (inbox: number, { others: rest, items: given, closes }: typeof before) => [
