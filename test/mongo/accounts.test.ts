@@ -76,10 +76,15 @@ async function callMoves(account: TestDatabase['account']): Promise<void> {
   await account.previewInboxMove(between)
   const { id: migrationId } = await account.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
   await account.moveInboxBatch({ migrationId, expectedBatches: 0 })
-  await account.undoInboxMigration({ migrationId }).catch(() => null)
   await account.findInboxMigration({ migrationId })
   await account.listInboxMigrations({ sourceOaId: 'from', active: true })
   await account.endInboxMigration({ migrationId, as: 'cancelled' })
+  await account.moveInboxBatch({ migrationId, expectedBatches: 1 })
+  const there = { oaId: 'to', customerId: 'from' }
+  await account.closeConversation(there)
+  await account.upsertConversation(there)
+  const { id: undo } = await account.undoInboxMigration({ migrationId })
+  expect((await account.moveInboxBatch({ migrationId: undo, expectedBatches: 0 })).moved.contactInboxes).toBe(1)
 }
 
 async function callJournal(store: TestDatabase['store']): Promise<void> {
