@@ -2,17 +2,6 @@ import * as z from 'zod/mini'
 import { ConversationStoreError } from '../model/errors.js'
 import { refusal } from '../model/validation/refusal.js'
 
-/** What a preview counted, by which a later one is compared with it. */
-export interface Previewed {
-  readonly sourceOaId: string
-  readonly destinationOaId: string
-  readonly conversations: number
-  readonly messages: number
-  readonly attachments: number
-  readonly contactInboxes: number
-  readonly skipped: number
-}
-
 const counts = ['conversations', 'messages', 'attachments', 'contactInboxes', 'skipped'] as const
 const stored = z.strictObject({
   sourceOaId: z.string(),
@@ -23,6 +12,9 @@ const stored = z.strictObject({
   contactInboxes: z.number(),
   skipped: z.number(),
 })
+
+/** What a preview counted, by which a later one is compared with it. */
+type Previewed = Readonly<z.infer<typeof stored>>
 
 /** How much may have changed since a preview: one in a hundred. */
 const tolerated = 0.01

@@ -6,11 +6,6 @@ export function syncSession(row: SyncRow): SyncSession {
   return structuredClone(sessionOf(row))
 }
 
-/** Those that began last come first. */
-export function byStart(a: SyncRow, b: SyncRow): number {
-  return b.startedAt.getTime() - a.startedAt.getTime() || compareBytes(b.sessionId, a.sessionId)
-}
-
 /** The complete session of an inbox and source that finished last. */
 export function lastCompleted(
   rows: Iterable<SyncRow>,

@@ -1,4 +1,4 @@
-import { type InboxMigrationRow, refusalBy } from '../model/planning/inbox-migrations.js'
+import { type InboxMigrationRow, type MigrationStamp, refusalBy } from '../model/planning/inbox-migrations.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -6,12 +6,6 @@ import { inboxMigrationDocument, inboxMigrationRow } from './documents/inbox-mig
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'
 import { inTransaction } from './transaction.js'
-
-export interface MigrationStamp {
-  readonly accountId: string
-  readonly operationId: string
-  readonly now: Date
-}
 
 /**
  * In a transaction: reads a migration of an inbox, decides, and writes it. Another writer of the migration makes the

@@ -39,7 +39,7 @@ export async function movePeopleBack(
 }
 
 /** Null for a person of whom the migration has moved nothing. */
-function movedPerson({ customerId, rows, conversations, matchedBy }: FoundPerson, undone: string): MovedPerson | null {
+function movedPerson({ customerId, group: rows, conversations, matchedBy }: FoundPerson, undone: string): MovedPerson | null {
   if (!rows.some((doc) => isMovedBy(doc, undone))) return null
   const [head] = rows
   return {

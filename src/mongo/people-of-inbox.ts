@@ -19,10 +19,8 @@ export interface InboxRange {
 export interface FoundPerson {
   readonly customerId: string
   readonly contactId: string | null
-  /** The contact inboxes of the person: the head's, and those of the aliases. */
-  readonly group: readonly string[]
-  /** The same, as far as they were read. The head is the first. */
-  readonly rows: readonly Doc[]
+  /** The contact inboxes of the person, as far as they were read: the head's, and then those of the aliases. */
+  readonly group: readonly Doc[]
   readonly conversations: readonly Doc[]
   /** By what the destination knows the person. */
   readonly matchedBy: InboxMoveMatch | null
@@ -47,32 +45,45 @@ export async function peopleOfInbox(context: MongoContext, range: InboxRange): P
   const filter = { accountId, oa_id: sourceOaId, customer_id: { $gt: after ?? '' } }
   const options = { ...inSession(context), projection: ofContactInbox, sort: { accountId: 1, oa_id: 1, customer_id: 1 }, limit: limit + 1 }
   const found = await contactInboxes.find(filter, options).toArray()
-  const held = await conversationsUnder(context, accountId, found.slice(0, limit))
-  const rows = within(found.slice(0, limit), held, range.conversations)
+  const page = found.slice(0, limit)
+  const held = await conversationsUnder(context, accountId, page)
+  const rows = within(page, held, range.conversations)
   const heads = rows.filter(({ canonical_id }) => canonical_id === undefined)
   const headIds = heads.map(({ _id }) => text(_id))
   const aliases = await contactInboxes
     .find({ accountId, canonical_id: { $in: headIds } }, { ...inSession(context), projection: ofContactInbox })
     .toArray()
-  const looked = new Set(rows.map(({ _id }) => _id))
+  const read = new Set(page.map(({ _id }) => _id))
   const further = await conversationsUnder(
     context,
     accountId,
-    aliases.filter(({ _id }) => !looked.has(_id)),
+    aliases.filter(({ _id }) => !read.has(_id)),
   )
-  const all = new Map([...held, ...further].map((doc) => [doc._id, doc]))
-  const known = await knownIn(context, range, [...heads, ...aliases], [...all.values()])
+  const all = [...held, ...further]
+  const known = await knownIn(context, range, [...heads, ...aliases], all)
+  const aliasesOf = groupedBy(aliases, 'canonical_id')
+  const conversationsOf = groupedBy(all, 'contact_inbox_id')
   const people = heads.map((head): FoundPerson => {
-    const group = [head, ...aliases.filter(({ canonical_id }) => canonical_id === head._id)]
-    const ids = new Set(group.map(({ _id }) => text(_id)))
-    const conversations = [...all.values()].filter((doc) => ids.has(text(doc.contact_inbox_id)))
+    const group = [head, ...(aliasesOf.get(head._id) ?? [])]
+    const conversations = group.flatMap(({ _id }) => conversationsOf.get(_id) ?? [])
     const customerId = text(head.customer_id)
     const matchedBy = matchOf(customerId, group, conversations, known)
-    return { customerId, contactId: textOrNull(head.contact_id), group: [...ids], rows: group, conversations, matchedBy }
+    return { customerId, contactId: textOrNull(head.contact_id), group, conversations, matchedBy }
   })
   const next = rows.length < found.length ? textOrNull(rows.at(-1)?.customer_id) : null
+  const looked = new Set(rows.map(({ _id }) => _id))
   const lookedAt = held.filter((doc) => looked.has(doc.contact_inbox_id))
   return { people, contactInboxes: rows.length, held: lookedAt, next }
+}
+
+function groupedBy(docs: readonly Doc[], field: string): ReadonlyMap<unknown, readonly Doc[]> {
+  const groups = new Map<unknown, Doc[]>()
+  for (const doc of docs) {
+    const group = groups.get(doc[field])
+    if (group === undefined) groups.set(doc[field], [doc])
+    else group.push(doc)
+  }
+  return groups
 }
 
 /** Counts what is stored under conversations, also under those that were merged into them. */

@@ -1,4 +1,4 @@
-import type { InboxMigrationRow } from '../model/planning/inbox-migrations.js'
+import type { InboxMigrationRow, MigrationStamp } from '../model/planning/inbox-migrations.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { boundTimeOrNull, nowOf } from './clock.js'
 import { columns } from './columns.js'
@@ -8,12 +8,6 @@ import { inboxMigrationRow, toInboxMigrationRow } from './rows/inbox-migration.j
 import { sql } from './sql.js'
 
 const lockedRow = columns({ locked_at: time })
-
-export interface MigrationStamp {
-  readonly accountId: string
-  readonly operationId: string
-  readonly now: Date
-}
 
 /**
  * In a transaction: locks a migration, decides, and writes it. Returning the same row writes nothing. The locked row

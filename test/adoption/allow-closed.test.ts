@@ -206,6 +206,19 @@ from generate_series(1, 20000) n where n < 19000 or n % 900 < 100 on conflict do
   }
 })
 
+test('names the index of a look-up also where nobody uses a connection, and where few customers have all rows', async () => {
+  const host = await closedHosts[0]?.[1]()
+  if (host === undefined) throw new Error('there is no host')
+  for (const enforce of ['index', 'key-column'] as const) {
+    const helper = allowClosedDuplicates({ ...host.options, enforce })
+    await helper.apply()
+    await host.query(`insert into "${host.schema}".conversations (id, "pageConnectionId", psid, status, "lastMessageAt")
+      select '${enforce}' || n, 'page-' || n % 3, 'X' || n % 5, 'CLOSED', date '2026-05-02' + n * interval '1 minute' from generate_series(1, 1500) n`)
+    await host.query(`analyze "${host.schema}".conversations`)
+    expect(await helper.verify()).toMatchObject({ ok: true, problems: [] })
+  }
+})
+
 test('is refused on MongoDB, where another helper does it', async () => {
   const { db } = await mongoHost()
   const closed = allowClosedDuplicates({ db })

@@ -30,7 +30,7 @@ async function twoCustomers({ adapter, query, schema }: ScratchSchema) {
   const idOf = async (customerId: string) =>
     String((await query(`select id from "${schema}".contact_inboxes where customer_id = $1`, [customerId]))[0]?.id)
   const join = async () => {
-    const [joined] = await query(`select "${schema}".join_groups('acme', $1, array[$2], 'link', $3, 0)::text[] as ids`, [
+    const [joined] = await query(`select "${schema}".join_groups('acme', $1, array[$2], false, 'link', $3, 0)::text[] as ids`, [
       await idOf('older'),
       await idOf('younger'),
       at(60),
@@ -211,7 +211,7 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
     await write('older', said('m1'))
     await write('younger', said('m2'))
     const join = async (winner: string, ...losers: string[]) =>
-      query(`select "${schema}".join_groups('acme', $1, $2, $3, $4, 0)`, [
+      query(`select "${schema}".join_groups('acme', $1, $2, false, $3, $4, 0)`, [
         await idOf(winner),
         await Promise.all(losers.map(idOf)),
         `link of ${winner}`,

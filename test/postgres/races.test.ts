@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
-import { onServer, scratchPool } from './scratch-schema.js'
+import { newSchemaName, onServer, scratchPool } from './scratch-schema.js'
 import { seedConversation, stamp } from './seed.js'
+import { waitingStatements } from './waiting-statements.js'
 
 const many = <T>(count: number, call: (n: number) => Promise<T>) => Promise.allSettled(Array.from({ length: count }, (_, n) => call(n)))
 const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
@@ -32,6 +33,26 @@ test('connecting and disconnecting at once leaves an owner exactly where an inbo
   const connected = await query(`select account_id from "${schema}".inboxes where status = 'connected'`)
   expect(connected.length).toBeLessThanOrEqual(1)
   expect(await query(`select account_id from "${schema}".inbox_owners`)).toEqual(connected)
+})
+
+test('disconnecting gives up the identity that was taken while it waited', async () => {
+  const schema = newSchemaName()
+  const { adapter, pool, query } = await onServer({ schema, pool: scratchPool({ max: 4, application_name: schema }) })
+  const store = createConversationStore({ adapter })
+  const account = store.forAccount('acme')
+  await account.connectInbox({ oaId: 'page', channel: 'messenger' })
+  const host = await pool.connect()
+  await host.query('begin')
+  const within = store.using(host).forAccount('acme')
+  await within.disconnectInbox({ oaId: 'page' })
+  await within.connectInbox({ oaId: 'page', channel: 'messenger' })
+  const disconnecting = account.disconnectInbox({ oaId: 'page' })
+  await waitingStatements(pool, schema)
+  await host.query('commit')
+  host.release()
+  expect(await disconnecting).toMatchObject({ status: 'disconnected' })
+  expect(await query(`select account_id from "${schema}".inbox_owners`)).toEqual([])
+  await store.forAccount('other').connectInbox({ oaId: 'page', channel: 'messenger' })
 })
 
 test('what is due is woken once by 8 callers', async () => {

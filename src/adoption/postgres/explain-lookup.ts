@@ -21,7 +21,8 @@ const fewRows = 1_000
 /**
  * Asks the server how it finds the active conversation of a customer. Reading a small table is cheaper than any index,
  * so the server is told to do without. The values come from queries within, because they have the types of the columns
- * then. Where there are few rows, an index that begins with both columns is what it takes once there are more.
+ * then. Where there are few rows, or few values, as of a connection that nobody uses, it may take an index that serves
+ * the order. An index that begins with both columns is what it takes once there are more.
  */
 export async function explainLookup(driver: PostgresDriver, table: ClosedTable, connection: string): Promise<Lookup> {
   const from = qualified(table.schema, table.name)
@@ -32,15 +33,14 @@ export async function explainLookup(driver: PostgresDriver, table: ClosedTable, 
     )} order by ${quote(table.activityAt)} desc limit 1`
   const index = await inTransaction(driver, { lockMs: 10_000 }, async (session) => {
     const { 'Plan Rows': rows = 0 } = await explain(session, `select from ${from}`)
-    if (rows < fewRows) return oneOf<string | null>(session, leadingIndex, [table.schema, table.name, connection, table.psid])
+    const leading = () => oneOf<string | null>(session, leadingIndex, [table.schema, table.name, connection, table.psid])
+    if (rows < fewRows) return leading()
     await session.query("select pg_catalog.set_config('enable_seqscan', 'off', true)")
-    return indexOf(
-      await explain(
-        session,
-        lookup((column) => `(select ${column} from ${from} limit 1)`),
-      ),
-      [connection, table.psid],
+    const plan = await explain(
+      session,
+      lookup((column) => `(select ${column} from ${from} limit 1)`),
     )
+    return indexOf(plan, [connection, table.psid]) ?? leading()
   })
   return { query: lookup((_, place) => `$${place}`), index }
 }

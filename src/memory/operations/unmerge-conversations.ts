@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { ChangeStamp } from '../../model/planning/change-conversation.js'
 import { beginLink } from '../../model/planning/link-identities.js'
-import { inboxAgain, parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
+import { parted, requireLast, restored, underHead } from '../../model/planning/merge-conversations.js'
 import { latestMessageOf } from '../../model/planning/merged-parts.js'
 import { customerAgain, partPeople, requireParting } from '../../model/planning/part-people.js'
 import { conversationOf } from '../../model/planning/people.js'
@@ -91,15 +91,7 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
   function customerOf(row: ConversationRow): Partial<ConversationRow> {
     const own = world.contactInboxById(row.contactInboxId)
     const head = own && headOf(world, own)
-    if (head === null) return {}
-    const { id, customerId, contactId, identities } = head
-    return {
-      ...inboxAgain(row, head),
-      contactInboxId: id,
-      customerId,
-      contactId: contactId ?? row.contactId,
-      isLinked: identities !== null || row.isLinked,
-    }
+    return head === null ? {} : { ...underHead(row, head), contactId: head.contactId ?? row.contactId }
   }
 
   function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, lost: ConversationRow | null): UnmergeResult {

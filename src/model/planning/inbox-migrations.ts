@@ -21,7 +21,8 @@ export function inboxMigrationOf({
   return migration
 }
 
-interface Stamp {
+/** The call that changes a migration. */
+export interface MigrationStamp {
   readonly accountId: string
   readonly operationId: string
   readonly now: Date
@@ -39,7 +40,7 @@ export interface BegunInput {
 
 /** A migration as it begins. Throws NOT_FOUND for an inbox that was never connected. */
 export function begunMigration(
-  stamp: Stamp,
+  stamp: MigrationStamp,
   { migrationId: id, kind, onActiveConflict, userId, counted }: BegunInput,
   source: Inbox | undefined,
   destination: Inbox | undefined,
@@ -56,7 +57,7 @@ export interface BegunUndoInput {
 }
 
 /** The undo of a migration as it begins. It is to move back what the migration moved. */
-export function begunUndo(stamp: Stamp, { migrationId: id, userId }: BegunUndoInput, undone: InboxMigrationRow): InboxMigrationRow {
+export function begunUndo(stamp: MigrationStamp, { migrationId: id, userId }: BegunUndoInput, undone: InboxMigrationRow): InboxMigrationRow {
   const from = { sourceInboxId: undone.destinationInboxId, sourceOaId: undone.destinationOaId }
   const to = { destinationInboxId: undone.sourceInboxId, destinationOaId: undone.sourceOaId }
   const of = { undoes: undone.id, counted: undone.moved }
@@ -77,7 +78,7 @@ type Begun = Pick<
   | 'counted'
 >
 
-function queued({ accountId, operationId, now }: Stamp, begun: Begun): InboxMigrationRow {
+function queued({ accountId, operationId, now }: MigrationStamp, begun: Begun): InboxMigrationRow {
   return {
     accountId,
     status: 'queued',
@@ -131,7 +132,7 @@ export function isActiveMigration({ completedAt }: InboxMigration): boolean {
  */
 export function migrationOfBatch(
   row: InboxMigrationRow | null,
-  { operationId, now }: Stamp,
+  { operationId, now }: MigrationStamp,
   { migrationId, expectedBatches }: { readonly migrationId: string; readonly expectedBatches: number },
 ): { readonly row: InboxMigrationRow; readonly isDone: boolean } {
   if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
@@ -156,7 +157,7 @@ export interface MovedBatch {
  * The migration after a batch. A pass that is through begins again, because people may have come in behind it, and the
  * migration is completed by a pass in which nobody moved and nobody changed.
  */
-export function withBatch(row: InboxMigrationRow, { operationId, now }: Stamp, batch: MovedBatch): InboxMigrationRow {
+export function withBatch(row: InboxMigrationRow, { operationId, now }: MigrationStamp, batch: MovedBatch): InboxMigrationRow {
   const passMoved = row.passMoved + batch.unsettled
   const next: InboxMigrationRow = {
     ...row,
@@ -189,7 +190,7 @@ export type MigrationEnd =
   | { readonly as: 'failed'; readonly message: string; readonly backtrace: string | null }
 
 /** The migration once somebody ends it, or the row itself when it is over already. Throws NOT_FOUND. */
-export function endedMigration(row: InboxMigrationRow | null, { operationId, now }: Stamp, end: MigrationEnd): InboxMigrationRow {
+export function endedMigration(row: InboxMigrationRow | null, { operationId, now }: MigrationStamp, end: MigrationEnd): InboxMigrationRow {
   if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
   if (!isActiveMigration(row)) return row
   if (end.as === 'failed') {

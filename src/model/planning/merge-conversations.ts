@@ -128,14 +128,12 @@ export function restored(lost: ConversationRow, kept: ConversationRow, { before 
 }
 
 /**
- * The inbox in which a conversation comes back: that of its customer, who may have moved to another one since. A reply
- * window that another number had is over.
+ * What a conversation that comes back has of its customer's head: also the inbox, because the customer may have moved
+ * to another one since. A reply window that another number had is over.
  */
-export function inboxAgain(
-  row: ConversationRow,
-  { oaId, channel }: Pick<ContactInboxRow, 'oaId' | 'channel'>,
-): Partial<Pick<ConversationRow, 'oaId' | 'channel' | 'windowExpiresAt'>> {
-  return row.oaId === oaId ? {} : { oaId, channel, windowExpiresAt: null }
+export function underHead(row: ConversationRow, { id, oaId, channel, customerId, identities }: ContactInboxRow): Partial<ConversationRow> {
+  const inbox = row.oaId === oaId ? {} : { oaId, channel, windowExpiresAt: null }
+  return { ...inbox, contactInboxId: id, customerId, isLinked: identities !== null || row.isLinked }
 }
 
 /** A conversation that closes as it is, because its person has another active one. */

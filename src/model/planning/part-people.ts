@@ -2,7 +2,7 @@ import { ConversationStoreError } from '../errors.js'
 import { putConversation } from './item-plan.js'
 import { headById, type LinkPlan, touch } from './link-identities.js'
 import { joinedWatermarks, raiseOthers } from './link-people.js'
-import { inboxAgain } from './merge-conversations.js'
+import { underHead } from './merge-conversations.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark, MergeLinks, Watermark } from './rows.js'
 import type { World } from './world.js'
@@ -89,7 +89,5 @@ function watermarkBefore(now: Watermark | null, joined: Watermark | null, before
 
 /** The restored conversation's customer, who is a person of its own again. */
 export function customerAgain(world: World, { lost }: MergeLinks, row: ConversationRow): Partial<ConversationRow> {
-  const head = headById({ world }, lost.id)
-  const { id, customerId, identities } = head
-  return { ...inboxAgain(row, head), contactInboxId: id, customerId, isLinked: identities !== null || row.isLinked }
+  return underHead(row, headById({ world }, lost.id))
 }

@@ -42,7 +42,7 @@ async function write(context: MongoContext, row: InboxMigrationRow, moving: read
   const { contact_inboxes: contactInboxes, conversations, inboxes } = context.collections
   const inbox = await inboxes.findOne({ accountId, oa_id: oaId }, { ...inSession(context), projection: { channel: 1 } })
   const place = { oa_id: literal(oaId), ...(inbox !== null && { channel: literal(inbox.channel) }) }
-  const people = { accountId, _id: { $in: moving.flatMap(({ group }) => group) } }
+  const people = { accountId, _id: { $in: moving.flatMap(({ group }) => group.map(({ _id }) => _id)) } }
   const mark = { by: literal(by), channel: '$channel' }
   await contactInboxes.updateMany(people, [{ $set: { ...place, moved: mark } }], inSession(context))
   const ids = moving.flatMap((person) => person.conversations.map(({ _id }) => _id))

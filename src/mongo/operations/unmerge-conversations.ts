@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { inboxAgain, parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
+import { parted, requireLast, restored, underHead } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow, MergeRow } from '../../model/planning/rows.js'
 import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
@@ -103,14 +103,7 @@ function foreignFields({ group: _, ...stored }: Doc): Doc {
 function customerOf(row: ConversationRow, doc: Doc | null): Partial<ConversationRow> {
   if (doc === null) return {}
   const head = contactInboxRow(doc)
-  const { id, customerId, contactId, identities } = head
-  return {
-    ...inboxAgain(row, head),
-    contactInboxId: id,
-    customerId,
-    contactId: contactId ?? row.contactId,
-    isLinked: identities !== null || row.isLinked,
-  }
+  return { ...underHead(row, head), contactId: head.contactId ?? row.contactId }
 }
 
 function mergeRow(doc: Doc): MergeRow {

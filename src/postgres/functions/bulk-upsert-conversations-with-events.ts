@@ -191,7 +191,7 @@ begin
         where w.account_id = p_account and w.contact_inbox_id = s.id and w.conversation_id is null and w.created_at <= ${waitingLimit} limit 1) w limit 1);
     end if;
     -- An item may adopt a conversation by its username. Whom an earlier item was about is known by then.
-    if v_created is not null then
+    if v_created is not null and v_usernames_given then
       v_context := v_context || jsonb_build_object('created', (select jsonb_agg(x.id) from ${tables.contact_inboxes} x
         where x.account_id = p_account and x.id = any (v_created) and not exists (select from unnest(v_results) with ordinality r(result, ord)
           where r.result->>'outcome' <> 'duplicate' and v_oas[r.ord] = x.oa_id and v_customers[r.ord] = x.customer_id)));

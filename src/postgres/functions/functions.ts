@@ -9,6 +9,7 @@ import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-w
 import { changedIdentities } from './changed-identities.js'
 import { cleanupExpiredLocks } from './cleanup-expired-locks.js'
 import { connectInbox } from './connect-inbox.js'
+import { disconnectInbox } from './disconnect-inbox.js'
 import { dropOverdue } from './drop-overdue.js'
 import { evidenceOf } from './evidence-of.js'
 import { extendSyncLock } from './extend-sync-lock.js'
@@ -178,6 +179,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     movePeople(names),
     movePeopleBack(names),
     connectInbox(names),
+    disconnectInbox(names),
     acquireLease(names),
     renewLease(names),
     releaseLease(names),

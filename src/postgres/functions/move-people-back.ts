@@ -1,7 +1,7 @@
 import type { Names } from '../names.js'
 import { raw, textOf } from '../sql.js'
-import { knownInDestination } from './expressions/known-in-destination.js'
 import { countStored, lockInOrder, nextHeads } from './expressions/moving-people.js'
+import { knownInDestination } from './expressions/people-of-inbox.js'
 import { parameterNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'

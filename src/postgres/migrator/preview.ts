@@ -11,7 +11,7 @@ import { findDuplicates } from './indexes/find-duplicates.js'
 import { indexDifferences } from './indexes/index-differences.js'
 import { createIndexSql, qualified } from './indexes/index-sql.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
-import { unmetNeed } from './indexes/require-server.js'
+import { serverObstacles } from './indexes/require-server.js'
 import { keysetOf } from './keyset.js'
 import type { MigrationCode, MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { previewChange, previewRetirement } from './preview-indexes.js'
@@ -88,10 +88,9 @@ async function previewIndex(
   const [live] = await readLiveIndexes(connection, schema, { tables: [], names: [index.name] })
   const duplicates =
     index.unique && rows !== null ? await findDuplicates(connection, schema, index, { timeoutMs: longestStatementMs }) : null
-  const need = await unmetNeed(connection, index)
   const differences = live === undefined || !live.valid ? [] : await indexDifferences(connection, schema, index, live)
   const stoppers = [
-    ...(need === null ? [] : [`${need.operation} needs ${need.needs}`]),
+    ...(await serverObstacles(connection, index)),
     ...(live !== undefined && differences.length > 0
       ? [`${live.name} stands on ${live.table} and differs in ${differences.join(', ')}: sync:indexes --dry-run shows what replaces it`]
       : []),

@@ -2,9 +2,9 @@ import type { InboxMovePreview, KnownInDestination } from '../../model/inbox-mig
 import type { PreviewInboxMove } from '../../store/adapter.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { knownInDestination } from '../functions/expressions/known-in-destination.js'
+import { attachmentsOfMessages, knownInDestination } from '../functions/expressions/people-of-inbox.js'
 import { integer, json, textOrNull } from '../readers.js'
-import { sql } from '../sql.js'
+import { raw, sql } from '../sql.js'
 
 const previewRow = columns({
   contact_inboxes: integer,
@@ -32,7 +32,7 @@ held as materialized (
   where c.account_id = ${accountId} and c.contact_inbox_id = any (array(select p.id from part p))
 ),
 stored as (
-  select count(*) as messages, coalesce(sum(case when jsonb_typeof(m.attachments) = 'array' then jsonb_array_length(m.attachments) end), 0) as attachments
+  select count(*) as messages, ${raw(attachmentsOfMessages)} as attachments
   from ${tables.messages} m
   where m.account_id = ${accountId} and m.conversation_id = any (array(
     select h.id from held h union all select e->>'id' from held h cross join lateral jsonb_array_elements(h.merged_parts) e))

@@ -1,4 +1,5 @@
 import type { Names } from '../../names.js'
+import { attachmentsOfMessages } from './people-of-inbox.js'
 
 /**
  * The next heads of `p_source` after `p_after` go into `v_found`, and the last customer id that was looked at into
@@ -28,7 +29,7 @@ export function lockInOrder(table: string, ids: string): string {
 export function countStored({ tables }: Names, conversations: string): string {
   return `v_stored := ${conversations} || array(select part->>'id' from ${tables.conversations} c cross join lateral jsonb_array_elements(c.merged_parts) part
     where c.account_id = p_account and c.id = any (${conversations}));
-  select count(*), coalesce(sum(case when jsonb_typeof(m.attachments) = 'array' then jsonb_array_length(m.attachments) end), 0)
+  select count(*), ${attachmentsOfMessages}
     into messages, attachments
   from ${tables.messages} m where m.account_id = p_account and m.conversation_id = any (v_stored);`
 }

@@ -7,7 +7,7 @@ import { findDuplicates } from './find-duplicates.js'
 import { attachIndexSql, createIndexSql, dropIndexSql, type QualifiedName, renameIndexSql, replacementName } from './index-sql.js'
 import type { LiveIndex } from './live-indexes.js'
 import { readLayout } from './partitions-of.js'
-import { unmetNeed } from './require-server.js'
+import { serverObstacles } from './require-server.js'
 
 /** An action, with the indexes that it works on. */
 export interface PlannedAction extends Omit<ExaminedIndex, 'finding'> {
@@ -109,8 +109,8 @@ async function buildSql(session: MigrationSession, schema: string, index: Postgr
 }
 
 async function buildObstacles(session: MigrationSession, schema: string, index: PostgresIndex): Promise<readonly string[]> {
-  const need = await unmetNeed(session, index)
-  return need === null ? duplicateObstacles(session, schema, index) : [`${need.operation} needs ${need.needs}`]
+  const obstacles = await serverObstacles(session, index)
+  return obstacles.length > 0 ? obstacles : duplicateObstacles(session, schema, index)
 }
 
 /**

@@ -29,6 +29,12 @@ export async function unmetNeed(session: MigrationSession, index: PostgresIndex)
   return { operation: `the index ${index.name}, which has ${what},`, needs: `PostgreSQL ${version} or newer` }
 }
 
+/** What `unmetNeed` found, as an obstacle in a preview. */
+export async function serverObstacles(session: MigrationSession, index: PostgresIndex): Promise<readonly string[]> {
+  const need = await unmetNeed(session, index)
+  return need === null ? [] : [`${need.operation} needs ${need.needs}`]
+}
+
 /** Throws UNSUPPORTED if the server is older than what the index asks of it. */
 export async function requireServer(session: MigrationSession, index: PostgresIndex): Promise<void> {
   const need = await unmetNeed(session, index)

@@ -1,5 +1,9 @@
 import { type Fragment, raw, sql, type Value } from '../../sql.js'
 
+/** How many attachments the messages `m` have. */
+export const attachmentsOfMessages =
+  "coalesce(sum(case when jsonb_typeof(m.attachments) = 'array' then jsonb_array_length(m.attachments) end), 0)"
+
 interface Tables {
   readonly contact_inboxes: Fragment
   readonly conversations: Fragment
