@@ -12,12 +12,15 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { beginInboxMigrationCases } from './cases/inbox-moves/begin-inbox-migration.js'
+import { closeSourceCases } from './cases/inbox-moves/close-source.js'
 import { endInboxMigrationCases } from './cases/inbox-moves/end-inbox-migration.js'
 import {
   findInboxMigrationAccountsCases,
   findInboxMigrationCases,
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
+import { joinedUndoneCases } from './cases/inbox-moves/joined-undone.js'
+import { mergeKnownCases } from './cases/inbox-moves/merge-known.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
@@ -122,8 +125,8 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
-  undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases],
-  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases],
+  undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases],
+  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,

@@ -30,8 +30,7 @@ export interface InboxMigrations {
   preview(input: { readonly sourceOaId: string; readonly destinationOaId: string }, options?: CallOptions): Promise<InboxMigrationPreview>
   /**
    * Counts the source, and begins a migration, which a worker then takes up. Reply windows are over for those who move.
-   * Throws NOT_FOUND, INBOX_NOT_ELIGIBLE, STALE_PREVIEW, INBOX_MIGRATION_IN_PROGRESS, and UNSUPPORTED for another
-   * `onActiveConflict` than `skip`.
+   * Throws NOT_FOUND, INBOX_NOT_ELIGIBLE, STALE_PREVIEW, INBOX_MIGRATION_IN_PROGRESS.
    */
   start(input: StartOptions): Promise<InboxMigration>
   /**

@@ -20,7 +20,10 @@ export type MovingKind = 'move' | 'convert'
  * there has the username of theirs.
  *
  * - `skip`: the person stays in the source, whole.
- * - `merge` and `close_source`: not built yet.
+ * - `close_source`: the person moves. Their active conversation closes as it is. If the destination has one of their
+ *   ids, they become one person with whoever has it there.
+ * - `merge`: the same, but their active conversation is merged into the active one that the person has there, and goes
+ *   on where there is none.
  */
 export type OnActiveConflict = 'merge' | 'close_source' | 'skip'
 

@@ -35,7 +35,7 @@ export async function loadLinkable(
   const world = loadedWorld()
   const [kept, lost] = found
   loadDocuments(world, 'conversations', [kept.doc, lost.doc])
-  await planned(context, { world, stamp, operationId }, () => requireLinkable(world, kept.row, lost.row))
+  await planPeople(context, { world, stamp, operationId }, () => requireLinkable(world, kept.row, lost.row))
   return { world, stamp, operationId }
 }
 
@@ -57,7 +57,7 @@ export interface Linked {
 export async function linkMerged(context: MongoContext, people: People, { kept, next, lost }: LinkedMerge): Promise<Linked> {
   const { world, stamp, operationId } = people
   const { accountId, now } = stamp
-  const { result, locks, groups } = await planned(context, people, () => {
+  const { result, locks, groups } = await planPeople(context, people, () => {
     const links = linksOf(world, kept, lost.row)
     world.putMerge(mergeOf(kept, lost.row, operationId, now, links))
     world.putConversation(next)
@@ -90,13 +90,13 @@ export async function planParting(
   links: MergeLinks,
 ): Promise<Parting> {
   const { world, stamp, operationId } = people
-  await planned(context, people, () => requireParting(world, links))
+  await planPeople(context, people, () => requireParting(world, links))
   const since = { accountId, lost_id: { $in: links.conversations.map((row) => row.id) }, standing: true }
   const sorted = { ...latestState(context), sort: { lost_id: 1 }, limit: 1 }
   const [later] = await context.collections.conversation_merges.find(since, sorted).toArray()
   if (later !== undefined) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: String(later._id) })
   const hasNews = (await countSince(context, { accountId, keptId, links }, {})) > 0
-  const { result, locks, groups } = await planned(context, people, () => {
+  const { result, locks, groups } = await planPeople(context, people, () => {
     partPeople(beginLink(world, stamp, operationId), links, keptId, hasNews)
     return { activeId: world.activeConversation(links.lost.id)?.id ?? null }
   })
@@ -125,13 +125,14 @@ function countSince(context: MongoContext, { accountId, keptId, links }: Since, 
 }
 
 /** Plans with what has to be loaded for it. What `work` throws passes through. */
-async function planned<T>(context: MongoContext, { world, stamp }: People, work: () => T) {
+export async function planPeople<T>(context: MongoContext, { world, stamp }: People, work: () => T) {
   return planInRounds(context, world, stamp.accountId, (needs) =>
     noting(needs, () => ({ result: work(), locks: locksFor(world), groups: groupChanges(world) })),
   )
 }
 
-async function writePeople(context: MongoContext, { world, stamp }: People, locks: Locks, groups: GroupChanges): Promise<void> {
+/** Writes what was planned of people. */
+export async function writePeople(context: MongoContext, { world, stamp }: People, locks: Locks, groups: GroupChanges): Promise<void> {
   await writeChanges(context, world, locks, groups)
   await writeGroups(context, stamp.accountId, groups)
   await leaveToMark(context, stamp.accountId, world)

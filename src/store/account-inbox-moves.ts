@@ -1,4 +1,3 @@
-import { ConversationStoreError } from '../model/errors.js'
 import { defaultMovedConversations, defaultPreviewedContactInboxes, limits } from '../model/limits.js'
 import type { MigrationEnd } from '../model/planning/inbox-migrations.js'
 import { readSignal } from '../model/validation/call-options.js'
@@ -30,10 +29,6 @@ export function accountInboxMoveWrites(context: AccountContext): InboxMoveWrites
       const input = context.parse(beginInboxMigrationInput, given)
       const { sourceOaId, destinationOaId, kind = 'move', onActiveConflict, userId = null, counted = nothing } = input
       if (sourceOaId === destinationOaId) throw refusal(['destinationOaId'], 'must be another inbox than the source')
-      if (onActiveConflict !== 'skip') {
-        const operation = `onActiveConflict: '${onActiveConflict}'`
-        throw new ConversationStoreError('UNSUPPORTED', { operation, needs: "a later version of this library; use 'skip'" })
-      }
       const begun = { migrationId: context.newId(), kind, sourceOaId, destinationOaId, onActiveConflict, userId, counted }
       return sendWrite(context, (operations, stamp) => operations.beginInboxMigration({ ...stamp, ...begun }))
     },

@@ -96,9 +96,23 @@ export interface InboxMoveOperations {
    * counts with them. It takes the locks of every write: the heads by id, then the conversations by id. So a message
    * that comes meanwhile is either moved with its conversation, or finds its customer gone from the source.
    *
-   * A person whom the destination knows stays. What moves takes the destination's channel, loses its reply window
-   * unless the migration is a conversion, and each conversation's version rises by 1. Every moved row keeps which
-   * migration moved it, and what it had before.
+   * What moves takes the destination's channel, loses its reply window unless the migration is a conversion, and each
+   * conversation's version rises by 1. Every moved row keeps which migration moved it, and what it had before.
+   *
+   * A person whom the destination knows stays where the migration skips. Where it closes the source, or merges:
+   * - Their active conversation closes as it is, unread messages included, in the change that moves it. If the
+   *   migration merges, it is merged into the active one that the person has in the destination, by the rules of
+   *   `mergeConversations`, and stays active where there is none. It closes all the same where the one can't hold the
+   *   other, or where somebody else's active conversation there has its username.
+   * - If the destination has one of their ids, they become one person with whoever has it: all their contact inboxes
+   *   are aliases of that one's, and all their conversations that one's. The destination's id, contact, name and active
+   *   conversation stay, and that conversation's version rises, because its ids have. The two contacts are merged.
+   * - No message and no event is written: the head's scopes tell where they are stored. Of an id that both inboxes
+   *   have, the row of the source keeps what is stored under it, and gets a name that no channel gives anybody.
+   * - What waits, how far was read, and copies of one message are left as they are: they are about one inbox each.
+   * - Those whom the destination knows by a username only move as people of their own, closed.
+   * - These stay, whole, and are counted in `skipped`: whose ids are those of two people of the destination, and those
+   *   who have another current id of one kind than the person there.
    *
    * An undo moves back what carries the mark of the migration that it undoes, and takes the mark off:
    * - A person goes back whose head is marked, with all ids, also those that became known since.
@@ -109,9 +123,16 @@ export interface InboxMoveOperations {
    *   with contact inboxes of its own: a copy of each of the person's, under a new id. Its messages and events name
    *   them from then on. Nothing that a host sees of it changes, so its version stays.
    * - Events that wait go back with their person.
+   * - Who became one with a person of the destination is parted from that one, the last one first, and each has their
+   *   ids, contact and conversations as before. A conversation that the move has closed has its status again, unless it
+   *   was touched since, or is beside another active one of its customer or its username. What was said in the
+   *   destination's own conversations since stays there. A merge of the two conversations is undone. Contacts that were
+   *   merged further stay one.
    * - These people stay, whole, and are counted in `skipped`: whom the inbox knows to which they would go back; whose
-   *   head was not moved by the migration, because they became one with somebody else since; and whose conversations
-   *   hold merged ones while others were opened since.
+   *   head was not moved by the migration, because they became one with somebody else since; whose conversations hold
+   *   merged ones while others were opened since; with whom somebody became one by a later migration; and, of those who
+   *   became one with a person of the destination, whoever can't be told apart from that one any more, or has a
+   *   conversation that got messages, or was merged further, since.
    *
    * A migration that is over, or that somebody cancelled, moves nothing, and the answer tells. A call that is sent
    * again moves and counts once. Throws NOT_FOUND, and LEASE_LOST for a migration that has another number of batches by

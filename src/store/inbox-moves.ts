@@ -61,8 +61,8 @@ export interface PreviewInboxMoveInput {
 export interface InboxMoves {
   /**
    * Begins a migration, `queued`, in one atomic step. Throws INBOX_MIGRATION_IN_PROGRESS while one of the two inboxes
-   * takes part in another migration, NOT_FOUND for an inbox that was never connected, and UNSUPPORTED for what is not
-   * built yet, and on a standalone mongod.
+   * takes part in another migration, NOT_FOUND for an inbox that was never connected, and UNSUPPORTED on a standalone
+   * mongod.
    */
   beginInboxMigration(input: BeginInboxMigrationInput, options?: WriteOptions): Promise<InboxMigration>
 

@@ -1,5 +1,6 @@
 import type { Db, Document } from 'mongodb'
 import type { RawReader, RawRow } from '../../src/contract/index.js'
+import { toldOfMove } from './row-columns.js'
 
 /** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
@@ -98,6 +99,7 @@ function columns(collection: string, document: Document): RawRow {
 }
 
 function plainValue(name: string, value: unknown): unknown {
+  if (name === 'moved') return value === null ? null : toldOfMove(Object(value))
   if (name === 'attachments') return (value as Document[]).map(withJson)
   return name === 'identities' ? (value as Document[]).map(identity) : fromJsonText(name, value)
 }

@@ -57,7 +57,11 @@ export interface BegunUndoInput {
 }
 
 /** The undo of a migration as it begins. It is to move back what the migration moved. */
-export function begunUndo(stamp: MigrationStamp, { migrationId: id, userId }: BegunUndoInput, undone: InboxMigrationRow): InboxMigrationRow {
+export function begunUndo(
+  stamp: MigrationStamp,
+  { migrationId: id, userId }: BegunUndoInput,
+  undone: InboxMigrationRow,
+): InboxMigrationRow {
   const from = { sourceInboxId: undone.destinationInboxId, sourceOaId: undone.destinationOaId }
   const to = { destinationInboxId: undone.sourceInboxId, destinationOaId: undone.sourceOaId }
   const of = { undoes: undone.id, counted: undone.moved }
@@ -149,6 +153,7 @@ export interface MovedBatch {
   /** The people who moved, or whom others changed while the batch came to them. */
   readonly unsettled: number
   readonly skipped: number
+  readonly contactsMerged: number
   /** The last `customerId` that was looked at. Null when the pass is through. */
   readonly cursor: string | null
 }
@@ -163,6 +168,7 @@ export function withBatch(row: InboxMigrationRow, { operationId, now }: Migratio
     ...row,
     status: 'running',
     moved: added(row.moved, batch.moved),
+    contactsMerged: row.contactsMerged + batch.contactsMerged,
     skipped: row.skipped + batch.skipped,
     batches: row.batches + 1,
     startedAt: row.startedAt ?? now,

@@ -19,6 +19,8 @@ export interface PersonAtUndo {
   readonly customerId: string
   /** Whether it has moved the head. */
   readonly isMoved: boolean
+  /** Whether a later migration has made somebody one with them, which has to be undone first. */
+  readonly isJoinedByOther: boolean
   readonly group: readonly ContactInboxAtUndo[]
   readonly conversations: readonly ConversationAtUndo[]
   /** By what the inbox knows the person to which they would go back. */
@@ -60,8 +62,9 @@ export function planUndo<P extends PersonAtUndo>(people: readonly P[], ids: read
   return { back, copies, waiting, skipped: people.length - back.length - waiting }
 }
 
-function stays({ isMoved, matchedBy, conversations, group }: PersonAtUndo, splits: boolean, most: number): boolean {
-  if (!isMoved || matchedBy !== null) return true
+function stays(person: PersonAtUndo, splits: boolean, most: number): boolean {
+  const { isMoved, isJoinedByOther, matchedBy, conversations, group } = person
+  if (!isMoved || isJoinedByOther || matchedBy !== null) return true
   return splits && (group.length > most || conversations.some(({ isMerged }) => isMerged))
 }
 

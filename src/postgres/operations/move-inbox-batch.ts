@@ -20,6 +20,7 @@ const movedRow = columns({
   attachments: integer,
   unsettled: integer,
   skipped: integer,
+  contacts_merged: integer,
   place: textOrNull,
 })
 
@@ -47,6 +48,7 @@ async function movePeople(context: PostgresContext, input: WriteStamp & MoveInbo
     },
     unsettled: integer(batch.unsettled),
     skipped: integer(batch.skipped),
+    contactsMerged: integer(batch.contacts_merged),
     cursor: textOrNull(batch.place),
   }
 }
@@ -58,7 +60,7 @@ function peopleMoved({ fn }: PostgresContext, input: WriteStamp & MoveInboxBatch
     ? sql`${fn('move_people')}(
       ${accountId}::text, ${id}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text, ${kind === 'convert'}::boolean,
       ${input.people}::integer, ${input.conversations}::integer, ${now})`
-    : sql`${fn('move_people_back')}(
+    : sql`(select b.*, 0 as contacts_merged from ${fn('move_people_back')}(
       ${accountId}::text, ${undoes}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text,
-      ${input.people}::integer, ${input.conversations}::integer, ${JSON.stringify(input.contactInboxIds)}::jsonb, ${now})`
+      ${input.people}::integer, ${input.conversations}::integer, ${JSON.stringify(input.contactInboxIds)}::jsonb, ${now}) b)`
 }

@@ -33,7 +33,7 @@ export const postgresInboxUndoMutants: readonly PostgresMutant[] = [
   inFunction(
     'a person goes back without their other ids',
     restored,
-    /v_group := v_moving \|\| array\([^;]*;(?=\s*v_going)/,
+    /v_group := \(v_moving \|\| array\([^;]*;(?=\s*v_going)/,
     'v_group := v_moving;',
   ),
   inFunction(

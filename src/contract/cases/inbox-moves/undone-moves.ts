@@ -3,19 +3,10 @@ import type { RawRow } from '../../contract-backend.js'
 import { type CaseList, withEvents, withJointWrites } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { column, holds, only, present, upTo } from '../../expectations.js'
-import { batch, begun, type Move, moveAll, moveOf } from './move-calls.js'
+import { batch, begun, identitiesOf, moveAll, moveOf, undone } from './move-calls.js'
 
 const whatsApp = { source: 'whatsapp', destination: 'whatsapp' }
 const attachments = [{ type: 'file', url: 'https://files.example/1.pdf' }]
-
-async function undone({ account }: Pick<Move, 'account'>, migrationId: string) {
-  return moveAll({ account }, await account.undoInboxMigration({ migrationId }))
-}
-
-function identitiesOf(...ids: readonly string[]) {
-  const kinds = ['phone', 'user_id', 'lid']
-  return ids.map((id, index) => ({ id, kind: kinds[index] ?? 'other' }))
-}
 
 /** What the batches of an undo move back, and what they leave. */
 export const undoneMovesCases: CaseList = withEvents(

@@ -19,17 +19,55 @@ export function nextHeads({ tables }: Names): string {
   end if;`
 }
 
+/** Heads, and their aliases. */
+export function groupOf({ tables }: Names, heads: string): string {
+  return `(${heads} || array(select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = any (${heads})))`
+}
+
+export function conversationsOf({ tables }: Names, group: string): string {
+  return `array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (${group}))`
+}
+
+/** The heads of `p_destination` that have an id of a person whose head is among these. */
+export function headsThere(names: Names, heads: string): string {
+  const { contact_inboxes: contactInboxes } = names.tables
+  return `array(select distinct t.head from ${contactInboxes} g
+    cross join lateral (select coalesce(d.canonical_id, d.id) as head from ${contactInboxes} d
+      where d.account_id = p_account and d.oa_id = p_destination and d.customer_id = g.customer_id limit 1) t
+    where g.account_id = p_account and g.id = any (${groupOf(names, heads)}))`
+}
+
+/** Locks the contacts of heads, as a merge of two of them does, but those of all at once. */
+export function lockContactsOf({ tables }: Names, heads: string): string {
+  return lockInOrder(
+    tables.contacts,
+    `array(select coalesce(k.merged_into, k.id) from ${tables.contact_inboxes} h
+      cross join lateral (select k.id, k.merged_into from ${tables.contacts} k where k.account_id = p_account and k.id = h.contact_id limit 1) k
+      where h.account_id = p_account and h.id = any (${heads}))`,
+  )
+}
+
 /** Locks rows in the order of their ids, as every write does. */
 export function lockInOrder(table: string, ids: string): string {
   return `perform true from (select w.id from unnest(${ids}) w(id) order by w.id) wanted
   cross join lateral (select true from ${table} x where x.account_id = p_account and x.id = wanted.id for no key update) held`
 }
 
-/** Counts what is stored under `conversations`, also under those that were merged into them, with `v_stored`. */
-export function countStored({ tables }: Names, conversations: string): string {
-  return `v_stored := ${conversations} || array(select part->>'id' from ${tables.conversations} c cross join lateral jsonb_array_elements(c.merged_parts) part
-    where c.account_id = p_account and c.id = any (${conversations}));
-  select count(*), ${attachmentsOfMessages}
+/** What the marks of conversations say that a move has closed, by their ids. */
+export function closedByMove({ tables }: Names, conversations: string): string {
+  return `(select coalesce(jsonb_object_agg(c.id, c.moved->'closed'), '{}') from ${tables.conversations} c
+    where c.account_id = p_account and c.id = any (${conversations}) and c.moved ? 'closed')`
+}
+
+/** The ids under which the messages of conversations are stored: also those that were merged into them. */
+export function storedUnder({ tables }: Names, conversations: string): string {
+  return `(${conversations} || array(select part->>'id' from ${tables.conversations} c cross join lateral jsonb_array_elements(c.merged_parts) part
+    where c.account_id = p_account and c.id = any (${conversations})))`
+}
+
+/** Counts what is stored under `v_stored`. */
+export function countStored({ tables }: Names): string {
+  return `select count(*), ${attachmentsOfMessages}
     into messages, attachments
   from ${tables.messages} m where m.account_id = p_account and m.conversation_id = any (v_stored);`
 }
