@@ -6,6 +6,7 @@ import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } 
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { mongoInboxJoinMutants, postgresInboxJoinMutants } from './inbox-join-mutants.js'
 import { mongoInboxMoveMutants, postgresInboxMoveMutants } from './inbox-move-mutants.js'
 import { mongoInboxUndoMutants, postgresInboxUndoMutants } from './inbox-undo-mutants.js'
 import { memoryJournalMutants, mongoJournalMutants, postgresJournalMutants } from './journal-mutants.js'
@@ -14,6 +15,7 @@ import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './l
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryInboxJoinMutants } from './memory-inbox-join-mutants.js'
 import { memoryInboxMoveMutants } from './memory-inbox-move-mutants.js'
 import { memoryInboxUndoMutants } from './memory-inbox-undo-mutants.js'
 import { memorySyncMutants } from './memory-sync-mutants.js'
@@ -58,6 +60,7 @@ export const plantedInPostgres = [
   ...postgresJournalMutants,
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
+  ...postgresInboxJoinMutants,
   ...postgresInboxMoveMutants,
   ...postgresInboxUndoMutants,
 ]
@@ -84,6 +87,7 @@ export const plantedInMemory = [
   ...memoryJournalMutants,
   ...memorySyncAccountMutants,
   ...memorySyncMutants,
+  ...memoryInboxJoinMutants,
   ...memoryInboxMoveMutants,
   ...memoryInboxUndoMutants,
 ]
@@ -114,6 +118,7 @@ export const plantedInMongo = [
   ...mongoJournalMutants,
   ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
+  ...mongoInboxJoinMutants,
   ...mongoInboxMoveMutants,
   ...mongoInboxUndoMutants,
 ]
