@@ -29,6 +29,25 @@ async function moved(account: AccountConversations): Promise<void> {
   for (let expectedBatches = 0; expectedBatches < 2; expectedBatches++) await account.moveInboxBatch({ migrationId, expectedBatches })
 }
 
+/** Two people of the source, of whom the destination knows one. */
+async function known(account: AccountConversations, onActiveConflict: 'close_source' | 'merge'): Promise<void> {
+  await begin(account)
+  await account.endInboxMigration({ migrationId: await last(account), as: 'cancelled' })
+  await account.upsertConversationWithEvents({ oaId: destinationOaId, customerId: 'lan', events: [said('m9')] })
+  await account.beginInboxMigration({ ...between, onActiveConflict })
+}
+
+const closing = (account: AccountConversations) => known(account, 'close_source')
+const merging = (account: AccountConversations) => known(account, 'merge')
+
+/** The undo of a migration that has merged. */
+async function parting(account: AccountConversations): Promise<void> {
+  await merging(account)
+  const migrationId = await last(account)
+  for (let expectedBatches = 0; expectedBatches < 2; expectedBatches++) await account.moveInboxBatch({ migrationId, expectedBatches })
+  await account.undoInboxMigration({ migrationId })
+}
+
 async function undoing(account: AccountConversations): Promise<void> {
   await moved(account)
   const key = { oaId: destinationOaId, customerId: 'lan' }
@@ -45,6 +64,11 @@ export const inboxMoveScenarios = {
       prepare: begin,
       act: async (account: AccountConversations) => account.moveInboxBatch({ migrationId: await last(account), expectedBatches: 0 }),
     },
+    // A batch in which somebody becomes one with a person of the destination, and one in which they part again.
+    ...[closing, merging, parting].map((prepare) => ({
+      prepare,
+      act: async (account: AccountConversations) => account.moveInboxBatch({ migrationId: await last(account), expectedBatches: 0 }),
+    })),
     // The batch of an undo, of which a person leaves a conversation behind.
     {
       prepare: undoing,

@@ -32,7 +32,7 @@ export function sendMove(to: AccountConversations, call: MoveCall, { oaId, migra
         destinationOaId: oaId(call.into),
         kind: call.isConversion ? 'convert' : 'move',
       } as const
-      return to.beginInboxMigration({ ...between, onActiveConflict: 'skip', userId: '$u' }).then(note)
+      return to.beginInboxMigration({ ...between, onActiveConflict: call.onConflict, userId: '$u' }).then(note)
     }
     case 'undo move':
       return to.undoInboxMigration({ migrationId: known(call.migration).id, userId: '$u' }).then(note)
