@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ItemStamp } from '../model/planning/item-plan.js'
 import { beginLink } from '../model/planning/link-identities.js'
-import { linkPeople, linksOf, requireLinkable } from '../model/planning/link-people.js'
+import { linkPeople, linksOf, raiseOthers, requireLinkable } from '../model/planning/link-people.js'
 import { mergeOf } from '../model/planning/merge-conversations.js'
 import { customerAgain, partPeople, requireParting } from '../model/planning/part-people.js'
 import type { ConversationRow, MergeLinks, MergeRow } from '../model/planning/rows.js'
@@ -97,7 +97,9 @@ export async function planParting(
   if (later !== undefined) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: String(later._id) })
   const hasNews = (await countSince(context, { accountId, keptId, links }, {})) > 0
   const { result, locks, groups } = await planPeople(context, people, () => {
-    partPeople(beginLink(world, stamp, operationId), links, keptId, hasNews)
+    const plan = beginLink(world, stamp, operationId)
+    partPeople(plan, links, keptId, hasNews)
+    raiseOthers(plan, keptId)
     return { activeId: world.activeConversation(links.lost.id)?.id ?? null }
   })
   return { people, locks, groups, activeId: result.activeId, customerOf: (row) => customerAgain(world, links, row) }

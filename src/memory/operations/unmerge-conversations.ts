@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { ChangeStamp } from '../../model/planning/change-conversation.js'
 import { beginLink } from '../../model/planning/link-identities.js'
+import { raiseOthers } from '../../model/planning/link-people.js'
 import { parted, requireLast, restored, underHead } from '../../model/planning/merge-conversations.js'
 import { latestMessageOf } from '../../model/planning/merged-parts.js'
 import { customerAgain, partPeople, requireParting } from '../../model/planning/part-people.js'
@@ -88,7 +89,9 @@ export function undoMerge(
       if (since !== null) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: since.id })
     }
     const hasNews = newsSince(account, merge)?.length !== 0
-    partPeople(beginLink(world, { ...stamp, accountId: merge.accountId }, operationId), links, merge.keptId, hasNews)
+    const plan = beginLink(world, { ...stamp, accountId: merge.accountId }, operationId)
+    partPeople(plan, links, merge.keptId, hasNews)
+    raiseOthers(plan, merge.keptId)
   }
 
   /** Each of the two has its own copies of messages again. */

@@ -1,5 +1,5 @@
 import type { Channel } from '../records.js'
-import { raiseVersions } from './finish-item.js'
+import { raiseUnmarked } from './finish-item.js'
 import { putConversation } from './item-plan.js'
 import { mergeInto } from './join-conversations.js'
 import { headById, type LinkPlan } from './link-identities.js'
@@ -76,7 +76,7 @@ export function moveKnown(plan: LinkPlan, lost: ContactInboxRow, kept: ContactIn
     })
     contactInboxes.set(id, { by, channel, ...(links !== null && { customerId }) })
   }
-  raiseVersions(plan, null)
+  raiseUnmarked(plan)
   if (links === null) return { contactInboxes, conversations, links }
   const named = { ...links, lostIds: links.lostIds.map(({ id }) => ({ id, customerId: headById(plan, id).customerId })) }
   contactInboxes.set(lost.id, { by, channel: lost.channel, customerId: lost.customerId, links: named })

@@ -1,4 +1,5 @@
 import { compareBytes } from './byte-order.js'
+import { raiseUnmarked } from './finish-item.js'
 import { headById, type LinkPlan } from './link-identities.js'
 import type { MovedContactInbox, MovedConversation } from './moved-marks.js'
 import { canPart, partPeople } from './part-people.js'
@@ -55,6 +56,8 @@ export function partMoved(plan: LinkPlan, links: MergeLinks, marks: MarksOf, { o
     world.putContactInbox({ ...row, oaId, channel: mark?.channel ?? row.channel, customerId: mark?.customerId ?? row.customerId })
   }
   partPeople(plan, links, undone?.keptId ?? '', false)
+  for (const id of undone === null ? [] : [undone.keptId, undone.lostId]) plan.before.delete(id)
+  raiseUnmarked(plan)
   for (const { id } of links.conversations) {
     const row = world.conversation(id)
     const mark = marks.conversation(id)
@@ -63,7 +66,7 @@ export function partMoved(plan: LinkPlan, links: MergeLinks, marks: MarksOf, { o
     const back = { ...row, oaId, channel: mark.channel, windowExpiresAt }
     const isUnmerged = id === undone?.lostId
     const closed = isUnmerged && row.closedAt ? closedAgain(mark, row.closedAt) : mark
-    world.putConversation({ ...back, ...statusBefore(world, back, closed), version: row.version - (isUnmerged ? 1 : 0) })
+    world.putConversation({ ...back, ...statusBefore(world, back, closed) })
   }
 }
 

@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
 import { putConversation } from './item-plan.js'
 import { headById, type LinkPlan, touch } from './link-identities.js'
-import { joinedWatermarks, raiseOthers } from './link-people.js'
+import { joinedWatermarks } from './link-people.js'
 import { underHead } from './merge-conversations.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark, MergeLinks, Watermark } from './rows.js'
@@ -28,7 +28,8 @@ export function canPart(world: World, { kept, lostIds, keptIds }: MergeLinks): b
 /**
  * Parts the customers of a merge: each has its ids, scopes, contact and conversations as before, and what was found out
  * of an id since stays with it. Where something came under the lost ids since (`hasNews`), those look for it with the
- * kept customer, so that it is known when it comes again. An id that both had is each one's own again.
+ * kept customer, so that it is known when it comes again. An id that both had is each one's own again. The
+ * versions are left to the caller, who counts that of the conversation `conversationId` already.
  */
 export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: string, hasNews: boolean): void {
   const { world } = plan
@@ -68,7 +69,6 @@ export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: st
   }
   askNobody(world, head.id)
   if (world.activeConversation(head.id)?.id !== conversationId) touch(plan, head.id)
-  raiseOthers(plan, conversationId)
 }
 
 /** The conversations of a head that has no list of its ids have nobody to ask whom to answer. */
