@@ -16,6 +16,8 @@ import { historyProgress } from './steps/055-history-progress.sql.js'
 import { syncLocks } from './steps/060-sync-locks.sql.js'
 import { syncState } from './steps/061-sync-state.sql.js'
 import { inboxMigrations } from './steps/062-inbox-migrations.sql.js'
+import { inboxUndos } from './steps/063-inbox-undos.sql.js'
+import { movedContacts } from './steps/064-moved-contacts.sql.js'
 import { dropRemovedFunctionsSql, syncFunctions } from './sync-objects.js'
 
 /**
@@ -32,6 +34,8 @@ export const migrationSteps: readonly SchemaStep[] = [
   syncLocks,
   syncState,
   inboxMigrations,
+  inboxUndos,
+  movedContacts,
 ]
 
 /** The steps of what a store may do without, for whoever makes it again. */
