@@ -21,6 +21,11 @@ import {
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
+import { redirectInboxCases } from './cases/inbox-moves/redirect-inbox.js'
+import { redirectedLookUpsCases } from './cases/inbox-moves/redirected-look-ups.js'
+import { redirectedPeopleCases } from './cases/inbox-moves/redirected-people.js'
+import { redirectedWritesCases } from './cases/inbox-moves/redirected-writes.js'
+import { redirectsAtOnceCases } from './cases/inbox-moves/redirects-at-once.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
 import { allLeasesCases } from './cases/leases/all-leases.js'
 import { listLeasesCases } from './cases/leases/list-leases.js'
@@ -106,6 +111,13 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateContact: updateContactCases,
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
+  redirectInbox: [
+    ...redirectInboxCases,
+    ...redirectedWritesCases,
+    ...redirectedPeopleCases,
+    ...redirectedLookUpsCases,
+    ...redirectsAtOnceCases,
+  ],
   recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases],
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,
