@@ -27,6 +27,7 @@ import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
+import { memoryRedirectMutants, mongoRedirectMutants, postgresRedirectMutants } from './redirect-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memorySyncAccountMutants, mongoSyncAccountMutants, postgresSyncAccountMutants } from './sync-account-mutants.js'
 import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
@@ -57,6 +58,7 @@ export const plantedInPostgres = [
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
   ...postgresInboxMoveMutants,
+  ...postgresRedirectMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -82,6 +84,7 @@ export const plantedInMemory = [
   ...memorySyncAccountMutants,
   ...memorySyncMutants,
   ...memoryInboxMoveMutants,
+  ...memoryRedirectMutants,
 ]
 
 export const plantedInMongo = [
@@ -111,6 +114,7 @@ export const plantedInMongo = [
   ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
   ...mongoInboxMoveMutants,
+  ...mongoRedirectMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
