@@ -22,7 +22,7 @@ export const inboxScenarios = {
     {
       prepare: async (account: AccountConversations) => {
         await connected(account)
-        await account.connectInbox({ oaId: 'other', channel: 'sms' })
+        await account.connectInbox({ oaId: 'other', channel: account.accountId })
       },
       act: (account: AccountConversations) => account.redirectInbox({ oaId, to: 'other' }),
     },
