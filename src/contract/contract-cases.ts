@@ -24,6 +24,11 @@ import { mergeKnownCases } from './cases/inbox-moves/merge-known.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
+import { redirectInboxCases } from './cases/inbox-moves/redirect-inbox.js'
+import { redirectedLookUpsCases } from './cases/inbox-moves/redirected-look-ups.js'
+import { redirectedPeopleCases } from './cases/inbox-moves/redirected-people.js'
+import { redirectedWritesCases } from './cases/inbox-moves/redirected-writes.js'
+import { redirectsAtOnceCases } from './cases/inbox-moves/redirects-at-once.js'
 import { undoInboxMigrationCases } from './cases/inbox-moves/undo-inbox-migration.js'
 import { undoneMovesCases } from './cases/inbox-moves/undone-moves.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
@@ -111,6 +116,13 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateContact: updateContactCases,
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
+  redirectInbox: [
+    ...redirectInboxCases,
+    ...redirectedWritesCases,
+    ...redirectedPeopleCases,
+    ...redirectedLookUpsCases,
+    ...redirectsAtOnceCases,
+  ],
   recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases],
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,

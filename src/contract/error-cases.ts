@@ -2,7 +2,7 @@ import type { ErrorCode, InboxMoveErrorCode, MigrationErrorCode, SourceErrorCode
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { guardedWriteCases } from './errors/guarded-writes.js'
-import { inboxMigrationInProgressCases } from './errors/inbox-moves.js'
+import { inboxMigrationInProgressCases, redirectRefusedCases } from './errors/inbox-moves.js'
 import { inboxUndoRefusedCases } from './errors/inbox-undos.js'
 import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
 import { leaseLostCases } from './errors/leases.js'
@@ -33,6 +33,7 @@ export const errorCases: {
   INVALID_TRANSITION: invalidTransitionCases,
   USERNAME_TAKEN: usernameTakenCases,
   MERGE_REFUSED: mergeRefusedCases,
+  REDIRECT_REFUSED: redirectRefusedCases,
   INBOX_ALREADY_CONNECTED: inboxAlreadyConnectedCases,
   INBOX_CHANNEL_MISMATCH: inboxChannelMismatchCases,
   CONTENTION: contentionCases,

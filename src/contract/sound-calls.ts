@@ -52,6 +52,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     updateContact: { ...key, name: 'x' },
     connectInbox: { oaId: key.oaId, channel: 'sms' },
     disconnectInbox: { oaId: key.oaId },
+    redirectInbox: { oaId: key.oaId, to: null },
     acquireLease: { kind: 'sync', key: key.oaId, holder: 'host', ttlMs: 60_000 },
     renewLease: { kind: 'sync', key: key.oaId, token: 1, ttlMs: 60_000 },
     releaseLease: { kind: 'sync', key: key.oaId, token: 1 },

@@ -43,6 +43,7 @@ import { mergeConversations } from './operations/merge-conversations.js'
 import { moveInboxBatch } from './operations/move-inbox-batch.js'
 import { previewInboxMove } from './operations/preview-inbox-move.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { findInboxRedirect, redirectInbox } from './operations/redirect-inbox.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
@@ -109,6 +110,8 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     updateContact: migrated(updateContact),
     connectInbox: migrated(connectInbox),
     disconnectInbox: migrated(disconnectInbox),
+    redirectInbox: migrated(redirectInbox),
+    findInboxRedirect: migrated(findInboxRedirect),
     recordHistoryProgress: migrated(recordHistoryProgress),
     listInboxes: migrated(listInboxes),
     findInboxOwner: migrated(findInboxOwner),

@@ -22,6 +22,8 @@ export interface ErrorDetails {
     readonly mergeId: string | null
     readonly kind?: string
   }
+  /** `otherOaId`: where the destination redirects itself, or what redirects to the source. */
+  REDIRECT_REFUSED: { readonly reason: RedirectRefusal; readonly oaId: string; readonly to: string; readonly otherOaId: string }
   INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
   INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
   CONTENTION: { readonly attempts: number }
@@ -130,6 +132,7 @@ export type MergeRefusal =
   | 'merged without link'
   | 'linked since'
   | 'contacts merged since'
+export type RedirectRefusal = 'destination redirects' | 'source is a destination'
 export interface SchemaChangeBlocker {
   readonly pid: number
   readonly transactionAgeMs: number | null

@@ -10,6 +10,7 @@ export type {
   InboxMoveErrorCode,
   MergeRefusal,
   MigrationErrorCode,
+  RedirectRefusal,
   SchemaChangeBlocker,
   SourceErrorCode,
   SyncErrorCode,
@@ -46,6 +47,11 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
       'merged without link': `the merge ${mergeId} linked no ids; undo it first, or link them by linkCustomerIds`,
       'linked since': 'the ids of the two customers were linked further or changed since, so they can’t be told apart; the merge stands',
       'contacts merged since': `the contact was merged again, by ${mergeId}; undo that by unmergeContacts first`,
+    })[reason],
+  REDIRECT_REFUSED: ({ reason, oaId, to, otherOaId }) =>
+    ({
+      'destination redirects': `${to} redirects to ${otherOaId} itself; name that one`,
+      'source is a destination': `${otherOaId} redirects to ${oaId}; redirect that one to ${to} or to none first`,
     })[reason],
   INBOX_ALREADY_CONNECTED: ({ channel, oaId }) => `another account has connected ${channel} ${oaId}; it must disconnect it first`,
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>
@@ -136,6 +142,7 @@ const httpStatuses: { readonly [C in ErrorCode]?: number } = {
   INBOX_MIGRATION_IN_PROGRESS: 409,
   INBOX_UNDO_REFUSED: 409,
   INBOX_NOT_ELIGIBLE: 422,
+  REDIRECT_REFUSED: 422,
   STALE_PREVIEW: 409,
 }
 

@@ -17,6 +17,11 @@ export interface Inbox {
   readonly status: 'connected' | 'disconnected'
   readonly connectedAt: Date
   readonly disconnectedAt: Date | null
+  /**
+   * The `oaId` of the inbox in which lands what comes for customers whom this one does not know. Null: it keeps them
+   * itself. `redirectInbox` sets it.
+   */
+  readonly redirectedTo: string | null
   /** How far the channel is with sending what was said before it was connected. Null while it has said nothing. */
   readonly history: InboxHistory | null
   readonly createdAt: Date

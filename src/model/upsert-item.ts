@@ -64,5 +64,7 @@ export type UpsertResult =
       readonly events: readonly EventOutcome[]
       /** The identities that were not linked, because they can't all be one person's. */
       readonly conflicts: readonly CustomerIdentity[]
+      /** Where the item was written, if the inbox that it names redirects and does not know the customer. */
+      readonly redirectedTo?: string
     }
   | { readonly ok: false; readonly failure: ItemFailure }

@@ -45,6 +45,7 @@ import { mergeConversations } from './operations/merge-conversations.js'
 import { moveInboxBatch } from './operations/move-inbox-batch.js'
 import { previewInboxMove } from './operations/preview-inbox-move.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { findInboxRedirect, redirectInbox } from './operations/redirect-inbox.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
@@ -154,6 +155,8 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
     updateContact: write(updateContact),
     connectInbox: write(connectInbox),
     disconnectInbox: write(disconnectInbox),
+    redirectInbox: write(redirectInbox),
+    findInboxRedirect: read(findInboxRedirect),
     recordHistoryProgress: async (input) => {
       const hasSessions = await hasSync()
       return write((context, given: RecordHistoryProgress) => recordHistoryProgress(context, given, hasSessions))(input)

@@ -42,9 +42,10 @@ const rememberedHeads = 10_000
 
 /**
  * Stores conversations in the host's own MongoDB, version 5.0 or newer. Calls with events or `matchUsername`,
- * `connectInbox`, `disconnectInbox` and `recordHistoryProgress`, bulk calls that are all or nothing, and
- * `using(session)` need a replica set, of which a single node is enough. Everything else works on a standalone server
- * too. Write concern, read concern and read preference are set by the adapter, whatever the client's settings are.
+ * `connectInbox`, `disconnectInbox`, `redirectInbox` and `recordHistoryProgress`, bulk calls that are all or nothing,
+ * and `using(session)` need a replica set, of which a single node is enough. Everything else works on a standalone
+ * server too. Write concern, read concern and read preference are set by the adapter, whatever the client's settings
+ * are.
  */
 export function mongo(options: MongoOptions): ConversationAdapter {
   requireOptions(options)

@@ -24,7 +24,7 @@ export const eventFields = fields(
 )
 export const contactFields = fields('accountId name name_source metadata merged_into created_at updated_at')
 export const inboxFields = fields(
-  'accountId oa_id channel provider name chatbot_id on_closed metadata status connected_at disconnected_at ' +
+  'accountId oa_id channel provider name chatbot_id on_closed metadata status connected_at disconnected_at redirected_to ' +
     'history_phase history_chunk_order history_progress history_error history_at created_at updated_at',
 )
 export const ownerFields = fields('accountId inbox_id')

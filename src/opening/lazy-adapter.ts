@@ -62,6 +62,8 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   updateContact: true,
   connectInbox: true,
   disconnectInbox: true,
+  redirectInbox: true,
+  findInboxRedirect: true,
   recordHistoryProgress: true,
   listInboxes: true,
   findInboxOwner: true,

@@ -41,6 +41,7 @@ import { mergeConversations } from './operations/merge-conversations.js'
 import { moveInboxBatch } from './operations/move-inbox-batch.js'
 import { previewInboxMove } from './operations/preview-inbox-move.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { findInboxRedirect, redirectInbox } from './operations/redirect-inbox.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
@@ -91,6 +92,8 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     linkCustomerIds: (input) => linkCustomerIds(context, input),
     connectInbox: (input) => connectInbox(context, input),
     disconnectInbox: (input) => disconnectInbox(context, input),
+    redirectInbox: (input) => redirectInbox(context, input),
+    findInboxRedirect: (input) => findInboxRedirect(context, input),
     recordHistoryProgress: (input) => recordHistoryProgress(context, input),
     listInboxes: (input) => listInboxes(context, input),
     findInboxOwner: (input) => findInboxOwner(context, input),

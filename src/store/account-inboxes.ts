@@ -1,5 +1,5 @@
 import type { Inbox } from '../model/inboxes.js'
-import type { CallOptions, ConnectInboxInput, PageInput, RecordHistoryProgressInput, WriteOptions } from './inputs.js'
+import type { CallOptions, ConnectInboxInput, PageInput, RecordHistoryProgressInput, RedirectInboxInput, WriteOptions } from './inputs.js'
 import type { PagedList } from './paged-list.js'
 
 /** The inboxes of an account. */
@@ -16,6 +16,25 @@ export interface AccountInboxes {
    * error. Throws NOT_FOUND, and UNSUPPORTED on a standalone mongod.
    */
   disconnectInbox(input: { readonly oaId: string }, options?: WriteOptions): Promise<Inbox>
+
+  /**
+   * Lets what comes to an inbox land in another inbox of the account from now on, or in itself again (`to: null`).
+   * Whoever the inbox knows by one of the ids that a call names stays there with all that comes, until a migration
+   * moves them. What comes for anybody else is written as if the call had named `to`: a message opens a conversation
+   * there, or joins the one that the customer has there; receipts, edits, deletions, reactions and watermarks find
+   * their messages there; what waits, waits there. The answer has `redirectedTo` then, and the conversation's `oaId` is
+   * that inbox. A `channel` that the call gives is left out if it is the named inbox's.
+   *
+   * It holds for all writes that name an inbox (single, bulk, of webhooks and of syncs), for `applyReceipt` and
+   * `linkCustomerIds`, and for what names a conversation, a contact or a message by `oaId` and `customerId`, except
+   * `mergeConversations` and `mergeContacts`. Lists and counts of an inbox show what it holds, and do not follow.
+   * A call that has named the inbox twice for one customer is written to one place.
+   *
+   * One step leads on: an inbox that redirects is no destination, and a destination does not redirect. To name the same
+   * `to` again changes nothing. Throws NOT_FOUND (either was never connected), REDIRECT_REFUSED, and UNSUPPORTED on a
+   * standalone mongod.
+   */
+  redirectInbox(input: RedirectInboxInput, options?: WriteOptions): Promise<Inbox>
 
   /**
    * Keeps how far a channel is with sending the history of an inbox, for `listInboxes` to show. The channel's bodies

@@ -6,6 +6,7 @@ import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '..
 import type { AdapterPage } from './adapter-page.js'
 import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { InboxMoveOperations } from './inbox-move-port.js'
+import type { InboxRedirectOperations } from './inbox-redirect-port.js'
 import type { LeaseOperations } from './lease-port.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
@@ -42,6 +43,7 @@ export type {
   PreviewInboxMove,
   UndoInboxMigration,
 } from './inbox-move-port.js'
+export type { FindInboxRedirect, RedirectInbox } from './inbox-redirect-port.js'
 export type {
   AccountLease,
   AcquireLease,
@@ -100,7 +102,12 @@ export interface ConversationAdapter {
   close(): Promise<void>
 }
 
-export interface ConversationOperations extends LeaseOperations, JournalOperations, SyncOperations, InboxMoveOperations {
+export interface ConversationOperations
+  extends LeaseOperations,
+    JournalOperations,
+    SyncOperations,
+    InboxMoveOperations,
+    InboxRedirectOperations {
   upsertConversations(input: UpsertConversations): Promise<readonly UpsertResult[]>
   updateConversation(input: UpdateConversation): Promise<Change>
   closeConversation(input: ChangeStatus): Promise<Change>

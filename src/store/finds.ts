@@ -1,4 +1,4 @@
-import type { Contact } from '../model/records.js'
+import type { Contact, Conversation, Message } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
   countConversationsInput,
@@ -9,7 +9,8 @@ import {
 } from '../model/validation/read-schemas.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
-import type { ContactTarget, MessageTarget } from './adapter.js'
+import type { ContactTarget, CustomerTarget, MessageTarget } from './adapter.js'
+import { findRedirected } from './inbox-redirects.js'
 import { conversationMatch } from './lists.js'
 import { findRedirect, mostRedirects } from './redirects.js'
 
@@ -39,8 +40,8 @@ export function accountFinds(context: AccountContext): Finds {
     async findByOaAndCustomer(given, options) {
       const { oaId, customerId, status = 'active' } = parse(findByOaAndCustomerInput, given)
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations, bounds) =>
-        operations.findByOaAndCustomer({ accountId, ...bounds, oaId, customerId, status }),
+      return findRedirected<CustomerTarget, Conversation>(context, { oaId, customerId }, signal, (customer) =>
+        dispatch.read(signal, (operations, bounds) => operations.findByOaAndCustomer({ accountId, ...bounds, ...customer, status })),
       )
     },
 
@@ -53,13 +54,17 @@ export function accountFinds(context: AccountContext): Finds {
     async findMessage(given, options) {
       const target = messageTarget(parse(findMessageInput, given))
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations, bounds) => operations.findMessage({ accountId, ...bounds, ...target }))
+      return findRedirected<MessageTarget, Message>(context, target, signal, (to) =>
+        dispatch.read(signal, (operations, bounds) => operations.findMessage({ accountId, ...bounds, ...to })),
+      )
     },
 
     async findContact(given, options) {
       const target = contactTarget(parse(findContactInput, given))
       const signal = readSignal(options)
-      const contact = await dispatch.read(signal, (operations, bounds) => operations.findContact({ accountId, ...bounds, ...target }))
+      const contact = await findRedirected<ContactTarget, Contact>(context, target, signal, (to) =>
+        dispatch.read(signal, (operations, bounds) => operations.findContact({ accountId, ...bounds, ...to })),
+      )
       return contact && redirectedContact(contact, target)
     },
   }

@@ -226,6 +226,12 @@ export interface ConnectInboxInput {
   readonly metadata?: JsonObject | null
 }
 
+export interface RedirectInboxInput {
+  readonly oaId: string
+  /** The inbox in which the traffic lands from now on, or null for the inbox itself. */
+  readonly to: string | null
+}
+
 export type UpdateContactInput = ContactKey & {
   /** A name that a person typed. `null` clears it, after which the channel's profile name is used again. */
   readonly name?: string | null

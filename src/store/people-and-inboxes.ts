@@ -1,18 +1,23 @@
+import type { Contact } from '../model/records.js'
 import { linkCustomerIdsInput } from '../model/validation/conversation-schemas.js'
 import {
   connectInboxInput,
   disconnectInboxInput,
   recordHistoryProgressInput,
+  redirectInboxInput,
   updateContactInput,
 } from '../model/validation/people-schemas.js'
-import { type AccountContext, sendWrite } from './account-context.js'
+import { refusal } from '../model/validation/refusal.js'
+import { type AccountContext, beginWrite, sendWrite } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
+import type { ContactTarget } from './adapter.js'
 import { contactTarget, redirectedContact } from './finds.js'
+import { writeRedirected } from './inbox-redirects.js'
 import { pickDefined } from './stamping/stamp-item.js'
 
 type PeopleAndInboxes = Pick<
   AccountConversations,
-  'updateContact' | 'linkCustomerIds' | 'connectInbox' | 'disconnectInbox' | 'recordHistoryProgress'
+  'updateContact' | 'linkCustomerIds' | 'connectInbox' | 'disconnectInbox' | 'redirectInbox' | 'recordHistoryProgress'
 >
 
 export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInboxes {
@@ -21,8 +26,11 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
       const input = context.parse(updateContactInput, given)
       const target = contactTarget(input)
       const patch = pickDefined(input, ['name', 'metadata'])
-      const contact = await sendWrite(context, (operations, stamp) => operations.updateContact({ ...stamp, ...target, patch }))
-      return redirectedContact(contact, target)
+      const write = beginWrite(context)
+      const { written } = await writeRedirected<ContactTarget, Contact>(context, target, (to) =>
+        write((operations, stamp) => operations.updateContact({ ...stamp, ...to, patch })),
+      )
+      return redirectedContact(written, target)
     },
 
     async linkCustomerIds(given) {
@@ -42,6 +50,12 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
     async disconnectInbox(given) {
       const { oaId } = context.parse(disconnectInboxInput, given)
       return sendWrite(context, (operations, stamp) => operations.disconnectInbox({ ...stamp, oaId }))
+    },
+
+    async redirectInbox(given) {
+      const { oaId, to } = context.parse(redirectInboxInput, given)
+      if (oaId === to) throw refusal(['to'], 'must be another inbox, or null')
+      return sendWrite(context, (operations, stamp) => operations.redirectInbox({ ...stamp, oaId, to }))
     },
 
     async recordHistoryProgress(given) {

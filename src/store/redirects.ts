@@ -1,6 +1,7 @@
 import { isConversationStoreError } from '../model/errors.js'
 import { type AccountContext, beginWrite } from './account-context.js'
 import type { Change, ConversationOperations, ConversationTarget, Redirect, WriteStamp } from './adapter.js'
+import { writeRedirected } from './inbox-redirects.js'
 
 /** How often one call follows a conversation that is merged away while the call looks for it. */
 export const mostRedirects = 8
@@ -18,16 +19,22 @@ export interface SentTo {
 
 /**
  * Sends a change of one conversation. If there is none with the id that was named, the change goes to the conversation
- * into which it was merged. A call that finds its conversation asks nothing more.
+ * into which it was merged, and if there is none of the customer who was named, to the inbox to which theirs redirects.
+ * A call that finds its conversation asks nothing more.
  */
 export async function sendChange(
   context: AccountContext,
   target: ConversationTarget,
   send: (operations: ConversationOperations, stamp: WriteStamp, to: SentTo) => Promise<Change>,
-): Promise<Change> {
+): Promise<Change & { readonly redirectedTo?: string }> {
   const write = beginWrite(context)
   const sendTo = (to: SentTo) => write((operations, stamp) => send(operations, stamp, to))
-  if (!('conversationId' in target)) return sendTo({ target, part: null })
+  if (!('conversationId' in target)) {
+    const { written, redirectedTo } = await writeRedirected<ConversationTarget, Change>(context, target, (to) =>
+      sendTo({ target: to, part: null }),
+    )
+    return redirectedTo === null ? written : { outcome: written.outcome, conversation: written.conversation, redirectedTo }
+  }
   const { conversationId } = target
   return following(context, conversationId, null, async (redirect) => {
     if (redirect === null) return sendTo({ target, part: null })

@@ -15,6 +15,8 @@ export interface ConversationChange<TMetadata = JsonObject> {
   readonly conversation: Conversation<TMetadata>
   /** Only with the outcome `merged`: names the merge for `unmergeConversations`. */
   readonly mergeId?: string
+  /** The inbox that the call was written to, if the one that it names redirects there (see `redirectInbox`). */
+  readonly redirectedTo?: string
 }
 
 /**
@@ -131,6 +133,8 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
    * be one, that call tells which merge has to be undone before this one.
    */
   readonly mergeId?: string
+  /** The inbox that the call was written to, if the one that it names redirects there (see `redirectInbox`). */
+  readonly redirectedTo?: string
 }
 
 /**

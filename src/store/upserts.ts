@@ -21,9 +21,10 @@ export function accountUpserts(context: AccountContext): Upserts {
 
   return {
     async upsertConversation(input) {
-      const { outcome, conversation, mergeId } = await upsertOne(context.parse(upsertConversationInput, input))
+      const { outcome, conversation, mergeId, redirectedTo } = await upsertOne(context.parse(upsertConversationInput, input))
       if (conversation === null) throw new TypeError('the adapter returned no conversation for an item that opens one')
-      return mergeId === undefined ? { outcome, conversation } : { outcome, conversation, mergeId }
+      const change = mergeId === undefined ? { outcome, conversation } : { outcome, conversation, mergeId }
+      return redirectedTo === undefined ? change : { ...change, redirectedTo }
     },
 
     upsertConversationWithEvents: async (input) => upsertOne(context.parse(upsertConversationWithEventsInput, input)),
@@ -80,10 +81,11 @@ export async function sendItems(
 function toItemResult({ item, origins }: StampedItem, eventCount: number, result: UpsertResult | undefined): BulkItemResult {
   if (result === undefined) throw new TypeError('the adapter returned fewer results than the items it was sent')
   if (!result.ok) return { ok: false, error: toError(result.failure) }
-  const { outcome, conversation, conflicts } = result
+  const { outcome, conversation, conflicts, redirectedTo } = result
   const events = foldEventResults(eventCount, origins, result.events)
   const duplicates = events.filter((event) => event.outcome === 'duplicate').length
-  const written = { ok: true, outcome, conversation, events, duplicates, conflicts } as const
+  const landed = { ok: true, outcome, conversation, events, duplicates, conflicts } as const
+  const written = redirectedTo === undefined ? landed : { ...landed, redirectedTo }
   // A merge has the id of its operation.
   return outcome === 'merged' ? { ...written, mergeId: item.operationId } : written
 }

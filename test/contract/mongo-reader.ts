@@ -4,7 +4,15 @@ import { toldOfMove } from './row-columns.js'
 
 /** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
-  inboxes: ['history_phase', 'history_chunk_order', 'history_progress', 'history_error', 'history_at'],
+  inboxes: [
+    'redirected_to',
+    'redirect_ended_at',
+    'history_phase',
+    'history_chunk_order',
+    'history_progress',
+    'history_error',
+    'history_at',
+  ],
   contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id', 'moved'],
   contacts: ['merged_into'],
   conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts', 'moved'],

@@ -131,6 +131,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     updateContact: (account) => account.updateContact({ ...customer, name: 'Lan' }),
     connectInbox: (account) => account.connectInbox({ oaId: 'other', channel: 'zalo' }),
     disconnectInbox: (account) => account.disconnectInbox({ oaId }),
+    redirectInbox: (account) => account.redirectInbox({ oaId, to: null }),
     recordHistoryProgress: (account) => account.recordHistoryProgress({ oaId, progress: 1 }),
     listInboxes: (account) => account.listInboxes(),
     acquireLease: (account) => account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 }),
@@ -180,7 +181,8 @@ describe('on PostgreSQL every verb is one statement:', () => {
     // A sweep has a statement for events and one for sessions, and takes effect as one.
     // The moves of inboxes are transactions too. Here they begin, find nothing to move, and roll back.
     const moves = { beginInboxMigration: 4, undoInboxMigration: 3, moveInboxBatch: 3, endInboxMigration: 3 }
-    const transactions = { writeSyncPage: 3, recordHistoryProgress: 4, sweep: 4, ...moves }
+    // A receipt that finds no reply asks whether the inbox redirects, and if so looks there.
+    const transactions = { applyReceipt: 2, writeSyncPage: 3, recordHistoryProgress: 4, sweep: 4, ...moves }
     deepEqual(counts, { ...Object.fromEntries(Object.keys(counts).map((verb) => [verb, 1])), ...transactions })
   })
 })

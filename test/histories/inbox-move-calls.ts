@@ -1,4 +1,4 @@
-import { inboxes } from './inboxes.js'
+import { inboxes, ownedInboxes } from './inboxes.js'
 import type { Random } from './random.js'
 
 interface Scene {
@@ -7,10 +7,11 @@ interface Scene {
 }
 
 /**
- * Calls about moves of inboxes. None of them moves anybody: a history follows its customers by their inbox, and
- * `test/inbox-migrations` moves under traffic.
+ * Calls about moves of inboxes. None of them moves or redirects anybody: a history follows its customers by their
+ * inbox, and `test/inbox-migrations` moves under traffic.
  */
 export const inboxMoveCalls = {
+  redirectInbox: { weight: 1, input: ({ random }: Scene) => ({ oaId: random.pick(ownedInboxes), to: random.pick([null, 'none']) }) },
   beginInboxMigration: {
     weight: 0.2,
     input: ({ random, op }: Scene) => ({ sourceOaId: random.pick(inboxes), destinationOaId: op, onActiveConflict: 'skip' as const }),

@@ -2,7 +2,7 @@ import type { Conversation } from '../../src/model/records.js'
 import type { ConversationKey, ConversationPatch, CustomerKey, UpsertConversationInput } from '../../src/store/inputs.js'
 import type { Call, InputOf, Method } from './call.js'
 import { inboxMoveCalls } from './inbox-move-calls.js'
-import { inboxes } from './inboxes.js'
+import { inboxes, ownedInboxes } from './inboxes.js'
 import { type Random, weighted } from './random.js'
 import { randomEvents } from './random-events.js'
 
@@ -21,8 +21,6 @@ export interface Scene {
   readonly supportsEvents: boolean
 }
 
-/** The channel identities that the accounts take from each other. */
-export const ownedInboxes = ['owned-0', 'owned-1', 'owned-2'] as const
 export const channels = ['messenger', 'sms'] as const
 const customersOfInbox = 3
 
@@ -231,6 +229,7 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'unmergeContacts',
   'connectInbox',
   'disconnectInbox',
+  'redirectInbox',
   'recordHistoryProgress',
   'beginSync',
   'resumeSync',

@@ -1,6 +1,7 @@
 import type { RawReader } from '../../src/contract/index.js'
 import type { Operation } from './history.js'
-import { channels, ownedInboxes } from './random-calls.js'
+import { ownedInboxes } from './inboxes.js'
+import { channels } from './random-calls.js'
 import type { AccountRows, OwnerColumns, World } from './world.js'
 
 /** Reads what is stored at the end of a history. */

@@ -12,6 +12,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   INVALID_TRANSITION: { from: 'closed', to: 'snoozed' },
   USERNAME_TAKEN: { conversationId },
   MERGE_REFUSED: { reason: 'not the last', mergeId: 'm' },
+  REDIRECT_REFUSED: { reason: 'destination redirects', oaId: 'a', to: 'b', otherOaId: 'c' },
   INBOX_ALREADY_CONNECTED: { channel: 'sms', oaId: 'page' },
   INBOX_CHANNEL_MISMATCH: { expected: 'sms', actual: 'api' },
   CONTENTION: { attempts: 8 },

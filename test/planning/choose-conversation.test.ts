@@ -44,7 +44,15 @@ test('the policy of the call outranks the inbox’s, and that the store’s', ()
     chatbotId: null,
     metadata: null,
   }
-  const times = { connectedAt: at(0), disconnectedAt: null, history: null, createdAt: at(0), updatedAt: at(0) }
+  const times = {
+    connectedAt: at(0),
+    disconnectedAt: null,
+    redirectedTo: null,
+    redirectEndedAt: null,
+    history: null,
+    createdAt: at(0),
+    updatedAt: at(0),
+  }
   run.account.people.putInbox({ ...connection, ...times, onClosed: 'reopen', status: 'connected', operations: [], droppedUntil: null })
   expect(run.write([said('m2', 2)])).toMatchObject({ outcome: 'reopened', conversation: { id: closed.id, version: closed.version + 1 } })
   run.close()

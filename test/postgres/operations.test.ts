@@ -198,6 +198,7 @@ describe.each(engines)('%s', (_, open) => {
       onClosed: 'reopen',
       metadata: { a: 1 },
       disconnectedAt: null,
+      redirectedTo: null,
     })
     expect(await owner()).toEqual({ accountId: 'acme', inboxId: 'inbox-acme', channel: 'messenger', oaId: 'page' })
     await expect(connect('other', 'messenger')).rejects.toMatchObject({

@@ -109,6 +109,7 @@ const methods: Readonly<Record<Method, Call>> = {
   findContact: { send: on('findContact'), inputs: [{ contactId: 'contact' }, customer] },
   updateContact: { send: on('updateContact'), inputs: [{ contactId: 'contact' }, customer] },
   connectInbox: { send: on('connectInbox'), inputs: [{ oaId: 'page', channel: 'messenger' }] },
+  redirectInbox: { send: on('redirectInbox'), inputs: [{ oaId: 'page', to: 'other' }] },
   disconnectInbox: { send: on('disconnectInbox'), inputs: [{ oaId: 'page' }] },
   recordHistoryProgress: { send: on('recordHistoryProgress'), inputs: [{ oaId: 'page', errorCode: 'code' }] },
   listInboxes: { send: on('listInboxes'), inputs: [{}] },

@@ -60,6 +60,8 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     findContact: answer('findContact', answerWith(null)),
     updateContact: answer('updateContact', answerWith({ id: 'contact' })),
     connectInbox: answer('connectInbox', answerWith({ id: 'inbox' })),
+    redirectInbox: answer('redirectInbox', answerWith({ id: 'inbox' })),
+    findInboxRedirect: answer('findInboxRedirect', answerWith(null)),
     disconnectInbox: answer('disconnectInbox', answerWith({ id: 'inbox' })),
     recordHistoryProgress: answer('recordHistoryProgress', answerWith({ id: 'inbox' })),
     listInboxes: answer('listInboxes', page),

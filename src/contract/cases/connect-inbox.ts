@@ -13,7 +13,7 @@ export const connectInboxCases: CaseList = [
       const details = { provider: 'meta', name: '$Shop', chatbotId: 'bot', onClosed: { reopenWithin: 5_000 }, metadata }
       const { id, ...inbox } = await account.connectInbox({ oaId, channel: 'messenger', ...details })
       const now = clock.now()
-      const times = { connectedAt: now, disconnectedAt: null, history: null, createdAt: now, updatedAt: now }
+      const times = { connectedAt: now, disconnectedAt: null, redirectedTo: null, history: null, createdAt: now, updatedAt: now }
       assert.deepEqual(inbox, { accountId, oaId, channel: 'messenger', ...details, status: 'connected', ...times })
       holds(only(await rows.inboxes()), { id, oa_id: oaId, channel: 'messenger', name: '$Shop', metadata, status: 'connected' })
       holds(await raw.owner('messenger', oaId), { account_id: accountId, inbox_id: id })

@@ -33,3 +33,28 @@ export const inboxMigrationInProgressCases: CaseList = withJointWrites([
     },
   },
 ])
+
+export const redirectRefusedCases: CaseList = withJointWrites([
+  {
+    title: 'is the answer to a chain and to a circle, and says which inbox is in the way',
+    async run({ scene, unique }) {
+      const { account } = scene()
+      const [a, b, c] = [unique('a'), unique('b'), unique('c')]
+      for (const oaId of [a, b, c]) await account.connectInbox({ oaId, channel: 'sms' })
+      await account.redirectInbox({ oaId: b, to: c })
+      for (const [oaId, to, reason, otherOaId] of [
+        [a, b, 'destination redirects', c],
+        [c, b, 'destination redirects', c],
+        [c, a, 'source is a destination', b],
+      ] as const) {
+        const error = await rejects(account.redirectInbox({ oaId, to }), 'REDIRECT_REFUSED')
+        assert.deepEqual(error.details, { reason, oaId, to, otherOaId })
+        assert.deepEqual([error.retryable, error.httpStatus, error.outcome], [false, 422, 'not_applied'])
+      }
+      await account.redirectInbox({ oaId: a, to: c })
+      await rejects(account.redirectInbox({ oaId: b, to: a }), 'REDIRECT_REFUSED', { otherOaId: c })
+      await account.redirectInbox({ oaId: a, to: null })
+      assert.equal((await account.redirectInbox({ oaId: b, to: a })).redirectedTo, a)
+    },
+  },
+])

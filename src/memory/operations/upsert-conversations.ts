@@ -1,4 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
+import { followRedirects, withRedirect } from '../../model/planning/follow-redirects.js'
 import { planItem } from '../../model/planning/plan-item.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import { boundWaiting } from '../bound-waiting.js'
@@ -16,11 +17,11 @@ export function upsertConversations(database: MemoryDatabase, input: UpsertConve
   const items = structuredClone(input.items)
   return account.write(() => {
     const stamp = { accountId, ...stampOf(input) }
-    return items.map((item) => {
+    return followRedirects(account.world, stamp, items).map((item, index) => {
       const result = planItem(account.world, stamp, item)
       if (atomic && !result.ok) throw new ConversationStoreError(result.failure.code, result.failure.details)
       boundWaiting(account, item, result)
-      return result
+      return withRedirect(result, items[index] ?? item, item)
     })
   })
 }

@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../errors.js'
+import { ConversationStoreError, type RedirectRefusal } from '../errors.js'
 import type { HistoryStep, InboxConnection } from '../patches.js'
 import type { ChangeStamp } from './change-conversation.js'
 import { furtherHistory } from './inbox-history.js'
@@ -38,6 +38,35 @@ export function progressedInbox(row: InboxRow, stamp: ChangeStamp, step: History
   return changed(row, { ...row, history: furtherHistory(row.history, step, stamp.now) }, stamp)
 }
 
+/** What a redirect is decided by. */
+export interface RedirectChange {
+  readonly oaId: string
+  readonly to: string | null
+  /** The inbox `to`, if it is named and there. */
+  readonly destination: InboxRow | null
+  /** An inbox that redirects to `oaId`. */
+  readonly leadsHere: string | null
+}
+
+/**
+ * The inbox once it redirects to another one, or to none, or the row itself when it did so before. Throws NOT_FOUND,
+ * REDIRECT_REFUSED, COMMIT_OUTCOME_UNKNOWN.
+ */
+export function redirectedInbox(row: InboxRow | null, stamp: ChangeStamp, { oaId, to, destination, leadsHere }: RedirectChange): InboxRow {
+  if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+  if (isDecided(row, stamp) || row.redirectedTo === to) return row
+  if (to !== null && destination === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+  const onward = destination?.redirectedTo ?? null
+  if (onward !== null) throw redirectRefused('destination redirects', onward)
+  if (to !== null && leadsHere !== null) throw redirectRefused('source is a destination', leadsHere)
+  const redirectEndedAt = row.redirectedTo === null ? row.redirectEndedAt : stamp.serverNow
+  return changed(row, { ...row, redirectedTo: to, redirectEndedAt }, stamp)
+
+  function redirectRefused(reason: RedirectRefusal, otherOaId: string): ConversationStoreError<'REDIRECT_REFUSED'> {
+    return new ConversationStoreError('REDIRECT_REFUSED', { reason, oaId, to: to ?? '', otherOaId })
+  }
+}
+
 function isDecided(row: InboxRow, stamp: ChangeStamp): boolean {
   if (rememberedOperation(row, stamp.operationId)) return true
   if (mayBeForgotten(row, stamp)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: stamp.operationId })
@@ -64,6 +93,8 @@ function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch
     status: 'connected',
     connectedAt: stamp.now,
     disconnectedAt: null,
+    redirectedTo: null,
+    redirectEndedAt: null,
     history: null,
     createdAt: stamp.now,
     updatedAt: stamp.now,

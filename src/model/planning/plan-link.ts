@@ -2,6 +2,7 @@ import type { CustomerIdentity } from '../identities.js'
 import type { Identity } from '../records.js'
 import { judge } from './evidence.js'
 import { raiseVersions } from './finish-item.js'
+import { linkingInbox } from './follow-redirects.js'
 import type { ItemStamp } from './item-plan.js'
 import { beginLink, linkIdentities } from './link-identities.js'
 import { marksOf } from './people.js'
@@ -22,7 +23,13 @@ export interface Linked {
 }
 
 /** Links ids that the host knows to be one person's. A call that is sent again finds its own marks. */
-export function planLink(world: World, stamp: ItemStamp, { oaId, operationId, identities, rowIds }: Link): Linked {
+export function planLink(world: World, stamp: ItemStamp, link: Link): Linked {
+  const { operationId, identities, rowIds } = link
+  const oaId = linkingInbox(
+    world,
+    link.oaId,
+    identities.map(({ id }) => id),
+  )
   const customerId = identities[0]?.id ?? ''
   const evidence = { oaId, customerId, identities, at: stamp.now, isReceipt: false }
   const judgment = judge(world, evidence)

@@ -206,7 +206,10 @@ export interface ContactRow extends Contact, Remembering {
   /** The contact that this one was merged into. */
   readonly mergedInto: string | null
 }
-export interface InboxRow extends Inbox, Remembering {}
+export interface InboxRow extends Inbox, Remembering {
+  /** When it last ceased to redirect to an inbox, on the database's own clock. */
+  readonly redirectEndedAt: Date | null
+}
 
 /** What a merge of contacts takes from one to the other. */
 export type TypedOfContact = Pick<Contact, 'name' | 'nameSource' | 'metadata'>

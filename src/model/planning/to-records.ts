@@ -138,6 +138,7 @@ export function toInbox(row: InboxRow): Inbox {
     status: row.status,
     connectedAt: copyOf(row.connectedAt),
     disconnectedAt: copyOf(row.disconnectedAt),
+    redirectedTo: row.redirectedTo,
     history: row.history === null ? null : { ...row.history, updatedAt: copyOf(row.history.updatedAt) },
     createdAt: copyOf(row.createdAt),
     updatedAt: copyOf(row.updatedAt),

@@ -31,6 +31,7 @@ export const connectInboxInput = z.strictObject({
   metadata,
 })
 export const disconnectInboxInput = z.strictObject({ oaId: id })
+export const redirectInboxInput = z.strictObject({ oaId: id, to: z.nullable(id) })
 export const recordHistoryProgressInput = z
   .strictObject({
     oaId: id,

@@ -3,7 +3,7 @@ import type { InboxRow } from '../../model/planning/rows.js'
 import type { Channel } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
-import { integerOrNull, text, textOrNull, time, timeOrNull } from './fields.js'
+import { integerOrNull, present, text, textOrNull, time, timeOrNull } from './fields.js'
 import { memoryFields, remembered } from './operations.js'
 
 export function inboxDocument(row: InboxRow): Doc {
@@ -21,6 +21,8 @@ export function inboxDocument(row: InboxRow): Doc {
     ...memoryFields(row),
     connected_at: row.connectedAt,
     disconnected_at: row.disconnectedAt,
+    ...present('redirected_to', row.redirectedTo),
+    ...present('redirect_ended_at', row.redirectEndedAt),
     ...historyFields(row.history),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
@@ -42,6 +44,8 @@ export function inboxRow(doc: Doc): InboxRow {
     ...remembered(doc),
     connectedAt: time(doc.connected_at),
     disconnectedAt: timeOrNull(doc.disconnected_at),
+    redirectedTo: textOrNull(doc.redirected_to),
+    redirectEndedAt: timeOrNull(doc.redirect_ended_at),
     history: historyOf(doc),
     createdAt: time(doc.created_at),
     updatedAt: time(doc.updated_at),

@@ -1,3 +1,4 @@
+import { idsOf } from '../../model/planning/follow-redirects.js'
 import { isFact } from '../../model/planning/known-events.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { LoadedWorld } from './loaded-world.js'
@@ -7,13 +8,6 @@ import type { Need } from './needs.js'
 export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
   if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
   return { oaId: first.oaId, customerId: first.customerId }
-}
-
-/** All ids by which an item names customers: its own, and those that may be the same person's. */
-export function idsOf({ customerId, identities, events }: UpsertItem): readonly string[] {
-  if (identities.length === 0 && events.every(({ type }) => type !== 'identity_change')) return [customerId]
-  const changed = events.flatMap((event) => (event.type === 'identity_change' ? [...event.previous, ...event.current] : []))
-  return [...new Set([customerId, ...[...identities, ...changed].map(({ id }) => id)])]
 }
 
 /** Whether an item names its customer by one id alone. */

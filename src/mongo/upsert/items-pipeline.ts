@@ -1,7 +1,8 @@
+import { idsOf } from '../../model/planning/follow-redirects.js'
 import type { UpsertItem } from '../../store/adapter.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
-import { changesMessages, eventNeeds, idsOf, onlyCustomer, situationNeeds } from './item-needs.js'
+import { changesMessages, eventNeeds, onlyCustomer, situationNeeds } from './item-needs.js'
 import { anyOf, byKind, latestOfEach, queriesFor } from './queries.js'
 
 /** The contact inboxes of these customers, in one document with the server's time. */

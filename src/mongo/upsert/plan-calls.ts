@@ -1,6 +1,8 @@
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { followRedirects, withRedirect } from '../../model/planning/follow-redirects.js'
+import type { ItemStamp } from '../../model/planning/item-plan.js'
 import { planItem } from '../../model/planning/plan-item.js'
-import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
 import type { MongoContext } from '../context.js'
 import { type GroupChanges, groupChanges } from './group-changes.js'
@@ -55,14 +57,16 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
   const beforeCall = world.mark()
   const leftBefore = world.leftToMark().length
   const results: UpsertResult[] = []
-  for (const item of call.items) {
+  const placed = noting(needs, () => placeItems(world, stamp, call.items))
+  if (placed !== null && 'error' in placed) return placed
+  for (const [index, item] of (placed?.items ?? call.items).entries()) {
     const beforeItem = world.mark()
     try {
       const result = noting(needs, () => planItem(world, stamp, item))
       // The items after it are planned all the same, so that this round learns what they ask. The whole round is then
       // rolled back.
       if (result === null) world.rollbackTo(beforeItem)
-      else if (result.ok || !atomic) results.push(result)
+      else if (result.ok || !atomic) results.push(withRedirect(result, call.items[index] ?? item, item))
       else throw new ConversationStoreError(result.failure.code, result.failure.details)
     } catch (error) {
       world.rollbackTo(beforeCall)
@@ -77,4 +81,18 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
       .map(({ contactInboxId }) => contactInboxId),
   )
   return { results, leftUnder: [...leftUnder] }
+}
+
+/** The items where they land. An error is the call's own. */
+function placeItems(
+  world: LoadedWorld,
+  stamp: ItemStamp,
+  items: readonly UpsertItem[],
+): { readonly items: readonly UpsertItem[] } | { readonly error: unknown } {
+  try {
+    return { items: followRedirects(world, stamp, items) }
+  } catch (error) {
+    if (isConversationStoreError(error)) return { error }
+    throw error
+  }
 }

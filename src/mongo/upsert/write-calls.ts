@@ -5,6 +5,7 @@ import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
 import { dropWaiting } from './drop-waiting.js'
 import { writeGroups } from './group-changes.js'
+import { holdPlaces } from './hold-places.js'
 import { onlyCustomer } from './item-needs.js'
 import { leaveToMark } from './leave-to-mark.js'
 import { loadItems } from './load-items.js'
@@ -46,6 +47,7 @@ export async function writeCalls(
     await writeGroups(inner, accountId, groups)
     await leaveToMark(inner, accountId, world)
     await dropWaiting(inner, accountId, world)
+    await holdPlaces(inner, accountId, world, calls)
     return { markFirst, outcomes }
   }
   for (;;) {

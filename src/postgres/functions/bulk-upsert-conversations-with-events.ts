@@ -4,6 +4,7 @@ import { databaseMilliseconds } from '../operation-marks.js'
 import { inboxSettings, lockAny, lockPlain, readOwns, requireSameInboxes, sendAgain } from './expressions/bulk-locks.js'
 import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
+import { doesRedirect } from './expressions/inbox-redirects.js'
 import { bringsEvidence, namesIds } from './expressions/named-ids.js'
 import { isCallWithin } from './expressions/payload-limits.js'
 import { insertMissing, removeUnused } from './expressions/people.js'
@@ -62,7 +63,7 @@ declare
   v_may_fail boolean := false;
   v_failed json;
   v_inboxes text[];
-  v_linking json;
+  v_elsewhere json;
 begin
   if p_account is null or p_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
@@ -93,15 +94,17 @@ begin
   if v_names_given then
     perform ${fn('require_within')}(v_items, null);
     if ${bringsEvidence(names, 'v_items')} then
-      v_linking := ${fn('upsert_linking')}(payload, v_operation, v_arrived_ms);
+      ${goElsewhere(names)}
+      v_elsewhere := ${fn('upsert_linking')}(payload, v_operation, v_arrived_ms);
       ${requireSameInboxes(names)}
-      return v_linking;
+      return v_elsewhere;
     end if;
   end if;
 
   -- First the missing contact inboxes are created.
   ${readOwns(tables)}
   if not v_all_known then
+    ${goElsewhere(names)}
     ${insertMissing(names)}
     ${readOwns(tables)}
   end if;
@@ -223,4 +226,14 @@ begin
 end
 `,
   }
+}
+
+/** Lets the call go on in another inbox, if one that it names redirects there and does not know a customer. */
+function goElsewhere(names: Names): string {
+  return `if ${doesRedirect(names)} then
+        v_elsewhere := ${names.fn('upsert_redirected')}(payload);
+        if v_elsewhere is not null then
+          return v_elsewhere;
+        end if;
+      end if;`
 }

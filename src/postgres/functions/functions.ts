@@ -64,6 +64,7 @@ import { prepareDoubles } from './prepare-doubles.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
 import { pushOutWaiting } from './push-out-waiting.js'
+import { redirectInbox } from './redirect-inbox.js'
 import { releaseExpiredLeases } from './release-expired-leases.js'
 import { releaseLease } from './release-lease.js'
 import { releaseSyncLock } from './release-sync-lock.js'
@@ -84,6 +85,7 @@ import { unmergeContacts } from './unmerge-contacts.js'
 import { unmergeConversations } from './unmerge-conversations.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
+import { upsertRedirected } from './upsert-redirected.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
 import { withAttachments } from './with-attachments.js'
 import { withOperation } from './with-operation.js'
@@ -160,6 +162,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     writeRun(names),
     writeRound(names),
     upsertLinking(names),
+    upsertRedirected(names),
     bulkUpsertConversationsWithEvents(names),
     upsertConversationWithEvents(names),
     upsertUnpatched(names),
@@ -188,6 +191,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     movePeopleBack(names),
     connectInbox(names),
     disconnectInbox(names),
+    redirectInbox(names),
     acquireLease(names),
     renewLease(names),
     releaseLease(names),

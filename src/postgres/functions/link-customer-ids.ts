@@ -2,6 +2,7 @@ import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { identitiesOf, markChanged, milliseconds } from './expressions/identities.js'
+import { doesRedirect } from './expressions/inbox-redirects.js'
 import type { Rules } from './expressions/payload-rules.js'
 import { removeUnused } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
@@ -36,7 +37,8 @@ export function linkCustomerIds(names: Names): SqlFunction {
 #variable_conflict use_column
 declare
   p_account constant text := payload->>'account_id';
-  p_oa constant text := payload->>'oa_id';
+  p_oa text := payload->>'oa_id';
+  v_oas constant text[] := array[p_oa];
   p_operation constant text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
   v_given constant jsonb := payload->'identities';
   v_problem text;
@@ -62,6 +64,10 @@ begin
   end if;
 
   v_ids := array(select e->>'id' from jsonb_array_elements(v_given) with ordinality i(e, n) order by i.n);
+  if ${doesRedirect(names)} and (select true from unnest(v_ids) k(id)
+      cross join lateral (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = p_oa and x.customer_id = k.id limit 1) x limit 1) is null then
+    p_oa := (select coalesce(b.redirected_to, p_oa) from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = p_oa);
+  end if;
   v_created := ${fn('lock_named')}(p_account, array_fill(p_oa, array[cardinality(v_ids)]), v_ids,
     array(select coalesce(payload->'contact_inbox_ids'->>(i.n - 1)::integer, ${fn('new_row_id')}()) from unnest(v_ids) with ordinality i(id, n) order by i.n),
     array_fill(null::text, array[cardinality(v_ids)]), ${payloadNow});

@@ -28,7 +28,7 @@ export async function upsertConversations(context: PostgresContext, input: Upser
   const results = resultsOf(rows[0] ?? {}, single)
   input.items.forEach((item, index) => {
     const result = results[index]
-    if (result?.ok) context.knownAliases.note(input.accountId, item, result.conversation)
+    if (result?.ok && result.redirectedTo === undefined) context.knownAliases.note(input.accountId, item, result.conversation)
   })
   return results
 }
@@ -65,6 +65,7 @@ type ItemResult =
       readonly events: readonly EventOutcome[]
       /** Only a call that links ids has them. */
       readonly conflicts?: readonly CustomerIdentity[]
+      readonly redirected_to?: string
     }
 
 const singleRow = columns({ result: json<ItemResult> })
@@ -72,8 +73,9 @@ const bulkRow = columns({ result: json<readonly ItemResult[]> })
 
 function toResult(result: ItemResult): UpsertResult {
   if ('failure' in result) return { ok: false, failure: toFailure(result.failure) }
-  const { outcome, conversation, events, conflicts = [] } = result
-  return { ok: true, outcome, conversation: conversation && toConversation(conversation), events, conflicts }
+  const { outcome, conversation, events, conflicts = [], redirected_to } = result
+  const written = { ok: true, outcome, conversation: conversation && toConversation(conversation), events, conflicts } as const
+  return redirected_to === undefined ? written : { ...written, redirectedTo: redirected_to }
 }
 
 function toFailure({ code, ...details }: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>>): ItemFailure {

@@ -142,6 +142,8 @@ const tables: Readonly<Record<string, string>> = {
   'column inboxes.on_closed': 'jsonb',
   'column inboxes.operations': "bigint[] not null default '{0}'::bigint[]",
   'column inboxes.provider': 'text',
+  'column inboxes.redirect_ended_at': 'timestamp(3) with time zone',
+  'column inboxes.redirected_to': 'text collate C',
   'column inboxes.status': 'text collate C not null',
   'column inboxes.updated_at': 'timestamp(3) with time zone not null',
   'column messages.accepted_at': 'timestamp(3) with time zone',

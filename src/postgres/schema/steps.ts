@@ -18,6 +18,7 @@ import { syncState } from './steps/061-sync-state.sql.js'
 import { inboxMigrations } from './steps/062-inbox-migrations.sql.js'
 import { inboxUndos } from './steps/063-inbox-undos.sql.js'
 import { movedContacts } from './steps/064-moved-contacts.sql.js'
+import { inboxRedirects } from './steps/066-inbox-redirects.sql.js'
 import { dropRemovedFunctionsSql, syncFunctions } from './sync-objects.js'
 
 /**
@@ -36,6 +37,7 @@ export const migrationSteps: readonly SchemaStep[] = [
   inboxMigrations,
   inboxUndos,
   movedContacts,
+  inboxRedirects,
 ]
 
 /** The steps of what a store may do without, for whoever makes it again. */

@@ -18,6 +18,15 @@ export const inboxScenarios = {
     },
   ],
   disconnectInbox: [{ prepare: connected, act: (account: AccountConversations) => account.disconnectInbox({ oaId }) }],
+  redirectInbox: [
+    {
+      prepare: async (account: AccountConversations) => {
+        await connected(account)
+        await account.connectInbox({ oaId: 'other', channel: account.accountId })
+      },
+      act: (account: AccountConversations) => account.redirectInbox({ oaId, to: 'other' }),
+    },
+  ],
   recordHistoryProgress: [
     { prepare: connected, act: (account: AccountConversations) => account.recordHistoryProgress({ oaId, phase: 1, progress: 30 }) },
   ],

@@ -196,6 +196,10 @@ const callsOf: { readonly [M in AccountMethod | JournalMethod | 'findInboxOwner'
       .map(([number, on, policy, bot]) => ({ verb: 'connect' as const, inbox: number, channel: on, onClosed: policy, ...bot })),
   },
   disconnectInbox: { weight: 1, arbitrary: fc.record({ verb: fc.constant('disconnect' as const), inbox }) },
+  redirectInbox: {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constant('redirect' as const), inbox, to: fc.option(inbox) }).filter((call) => call.to !== call.inbox),
+  },
   recordHistoryProgress: {
     weight: 1,
     arbitrary: fc.record({ verb: fc.constant('history' as const), inbox, step: historyStep }),

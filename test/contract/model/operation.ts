@@ -122,6 +122,7 @@ export type Call =
       readonly chatbotId?: string
     }
   | { readonly verb: 'disconnect'; readonly inbox: number }
+  | { readonly verb: 'redirect'; readonly inbox: number; readonly to: number | null }
   | { readonly verb: 'history'; readonly inbox: number; readonly step: Omit<RecordHistoryProgressInput, 'oaId'> }
   | { readonly verb: 'inboxes'; readonly limit: number }
   | { readonly verb: 'owner'; readonly inbox: number; readonly channel: string }

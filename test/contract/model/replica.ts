@@ -223,6 +223,8 @@ function send(
       }
       case 'disconnect':
         return to.disconnectInbox({ oaId: oaId(given.inbox) })
+      case 'redirect':
+        return to.redirectInbox({ oaId: oaId(given.inbox), to: given.to === null ? null : oaId(given.to) })
       case 'history':
         return to.recordHistoryProgress({ oaId: oaId(given.inbox), ...given.step })
       case 'inboxes':

@@ -32,7 +32,7 @@ export function inOrder(state: Record<string, readonly RawRow[]>): Record<string
   return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, byId(rows)]))
 }
 
-function comparable({ operations, dropped_until: _, reactions, ...row }: RawRow): RawRow {
+function comparable({ operations, dropped_until: _, redirect_ended_at: __, reactions, ...row }: RawRow): RawRow {
   return {
     ...Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(Array.isArray(operations) && { operations: [...outcomesOf(operations)].sort() }),

@@ -31,6 +31,7 @@ import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
+import { memoryRedirectMutants, mongoRedirectMutants, postgresRedirectMutants } from './redirect-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memorySyncAccountMutants, mongoSyncAccountMutants, postgresSyncAccountMutants } from './sync-account-mutants.js'
 import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
@@ -63,6 +64,7 @@ export const plantedInPostgres = [
   ...postgresInboxJoinMutants,
   ...postgresInboxMoveMutants,
   ...postgresInboxUndoMutants,
+  ...postgresRedirectMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -90,6 +92,7 @@ export const plantedInMemory = [
   ...memoryInboxJoinMutants,
   ...memoryInboxMoveMutants,
   ...memoryInboxUndoMutants,
+  ...memoryRedirectMutants,
 ]
 
 export const plantedInMongo = [
@@ -121,6 +124,7 @@ export const plantedInMongo = [
   ...mongoInboxJoinMutants,
   ...mongoInboxMoveMutants,
   ...mongoInboxUndoMutants,
+  ...mongoRedirectMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

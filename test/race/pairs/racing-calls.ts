@@ -137,6 +137,15 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     ],
   },
   disconnectInbox: { scope: 'inbox', needsTransactions: true, inputs: ({ oaId }) => [{ oaId }] },
+  // Cases of the contract race redirects to an inbox that is there. Here the calls of the two sides name one inbox.
+  redirectInbox: {
+    scope: 'inbox',
+    needsTransactions: true,
+    inputs: ({ oaId }) => [
+      { oaId, to: null },
+      { oaId, to: 'none' },
+    ],
+  },
   recordHistoryProgress: {
     scope: 'inbox',
     needsTransactions: true,
