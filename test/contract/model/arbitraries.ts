@@ -4,7 +4,7 @@ import type { OnClosed } from '../../../src/model/records.js'
 import type { JournalMethod } from '../../histories/call.js'
 import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
-import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
+import { historyStep, localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 import { journalCalls } from './journal-arbitraries.js'
 import { moveCalls, thereAndBack } from './move-arbitraries.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
@@ -25,15 +25,6 @@ const patch = sometimes({
   chatbotId: fc.constantFrom(null, 'bot'),
   metadata,
 })
-
-const historyStep = fc
-  .record({
-    phase: fc.constantFrom(null, 0, 1),
-    chunkOrder: fc.constantFrom(null, 0, 1),
-    progress: fc.constantFrom(null, 40, 100),
-    errorCode: fc.constantFrom(null, null, 'declined'),
-  })
-  .filter((step) => Object.values(step).some((value) => value !== null))
 
 /** Kinds that fit the customers' numbers, so that some of the ids are one person's and others conflict. */
 const identities = fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 }).map((customers) => customers.map(nameOf))

@@ -22,3 +22,13 @@ export const metadata = fc.constantFrom<JsonObject | null>(null, { $set: { 'a.b'
 export function sometimes<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {
   return fc.record(fields, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>
 }
+
+/** What a channel tells of how far its history is. */
+export const historyStep = fc
+  .record({
+    phase: fc.constantFrom(null, 0, 1),
+    chunkOrder: fc.constantFrom(null, 0, 1),
+    progress: fc.constantFrom(null, 40, 100),
+    errorCode: fc.constantFrom(null, null, 'declined'),
+  })
+  .filter((step) => Object.values(step).some((value) => value !== null))
