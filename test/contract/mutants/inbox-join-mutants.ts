@@ -23,8 +23,8 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'moveInboxBatch',
     alone,
     'move_known',
-    "status = 'closed', snoozed_until = null",
-    'status = x.status, snoozed_until = x.snoozed_until',
+    "status = 'closed', closed_at = p_now",
+    'closed_at = x.closed_at',
   ),
   inFunction(
     'nobody hears that a person has further ids',
