@@ -75,7 +75,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     /if \(select r\.outcome from [^;]*?is not null/,
     'if false',
   ),
-  inFunction('the first who came is parted first', 'undoInboxMigration', since, 'move_people_back', 'a.place desc', 'a.place'),
+  inFunction('the first who came is parted first', 'undoInboxMigration', since, 'move_people_back', 'j.place desc', 'j.place'),
   inFunction(
     'a closed conversation stays closed when it goes back',
     'undoInboxMigration',
