@@ -25,7 +25,8 @@ const peopleAtFirst = 50
 /**
  * Moves batch after batch, until the migration is over. Between two batches it pauses. A batch that takes longer than
  * `slowMs`, or that the database can't take, halves the next ones, and lets the database rest for as long as it took.
- * What fails for good ends the migration as failed. Throws LEASE_LOST and ABORTED, which leave it to whoever comes next.
+ * What fails for good ends the migration as failed. Throws LEASE_LOST and ABORTED, which leave it to whoever comes
+ * next.
  */
 export async function runMigration(account: MigratingAccount, found: InboxMigration, options: RunOptions): Promise<InboxMigration> {
   const { lease, signal, clock, logger, pauseMs, slowMs } = options
