@@ -26,8 +26,9 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let ids = 0
   let isReplyLost = false
   const made: Made = { merges: [], contactMerges: [], webhooks: [], sessions: [], migrations: [] }
-  const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
-    const input = withRowsByCustomer(call)
+  const direct = backend.createAdapter()
+  const adapter = interceptedAdapter(direct, async (call) => {
+    const input = await withRowsByCustomer(direct, call)
     const result = await call.send(input)
     const operationId: unknown = Reflect.get(Object(input), 'operationId')
     if (!isReplyLost || typeof operationId !== 'string') return result
