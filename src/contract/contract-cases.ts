@@ -18,6 +18,7 @@ import {
   findInboxMigrationCases,
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
+import { matchedNumbersCases } from './cases/inbox-moves/matched-numbers.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
@@ -136,7 +137,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,
-  previewInboxMove: previewInboxMoveCases,
+  previewInboxMove: [...previewInboxMoveCases, ...matchedNumbersCases],
   forAccount: forAccountCases,
   forOperator: [
     ...forOperatorCases,

@@ -24,6 +24,7 @@ import { mongoMutants } from './mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mongo-race-mutants.js'
 import { mongoScopeMutants } from './mongo-scope-mutants.js'
 import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
+import { memoryNumberMutants, mongoNumberMutants, postgresNumberMutants } from './number-mutants.js'
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
@@ -59,6 +60,7 @@ export const plantedInPostgres = [
   ...postgresSyncMutants,
   ...postgresInboxMoveMutants,
   ...postgresRedirectMutants,
+  ...postgresNumberMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -85,6 +87,7 @@ export const plantedInMemory = [
   ...memorySyncMutants,
   ...memoryInboxMoveMutants,
   ...memoryRedirectMutants,
+  ...memoryNumberMutants,
 ]
 
 export const plantedInMongo = [
@@ -115,6 +118,7 @@ export const plantedInMongo = [
   ...mongoSyncMutants,
   ...mongoInboxMoveMutants,
   ...mongoRedirectMutants,
+  ...mongoNumberMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
