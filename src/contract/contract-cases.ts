@@ -21,6 +21,7 @@ import {
 } from './cases/inbox-moves/find-inbox-migrations.js'
 import { joinedUndoneCases } from './cases/inbox-moves/joined-undone.js'
 import { mergeKnownCases, mergeUndoneCases } from './cases/inbox-moves/merge-known.js'
+import { matchedNumbersCases } from './cases/inbox-moves/matched-numbers.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
@@ -142,7 +143,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,
-  previewInboxMove: previewInboxMoveCases,
+  previewInboxMove: [...previewInboxMoveCases, ...matchedNumbersCases],
   forAccount: forAccountCases,
   forOperator: [
     ...forOperatorCases,

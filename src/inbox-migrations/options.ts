@@ -62,6 +62,8 @@ export interface InboxMigrationPreview {
   readonly people: number
   readonly contacts: number
   readonly unmatched: number
+  /** People who are known by no phone number, whom another portfolio’s number can't reach before they write. */
+  readonly unreachable: number
   /** People whom the destination knows, and who stay. */
   readonly skipped: number
   /** The first 20 of those, by `customerId`, with how they matched. */

@@ -11,7 +11,7 @@ export async function countInbox(
   { sourceOaId, destinationOaId }: { readonly sourceOaId: string; readonly destinationOaId: string },
   signal: AbortSignal | null,
 ): Promise<InboxMigrationPreview> {
-  const sum = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0, people: 0, contacts: 0, skipped: 0 }
+  const sum = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0, people: 0, contacts: 0, unreachable: 0, skipped: 0 }
   const known: KnownInDestination[] = []
   let after: string | null = null
   do {
@@ -23,6 +23,7 @@ export async function countInbox(
     sum.contactInboxes += part.contactInboxes
     sum.people += part.people
     sum.contacts += part.contacts
+    sum.unreachable += part.unreachable
     sum.skipped += part.known.length
     known.push(...part.known.slice(0, listed - known.length))
     after = part.next

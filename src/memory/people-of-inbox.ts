@@ -1,4 +1,5 @@
 import type { InboxCounts, InboxMoveMatch } from '../model/inbox-migrations.js'
+import { isOtherForm, isVariantOf } from '../model/phone-forms.js'
 import { compareBytes } from '../model/planning/byte-order.js'
 import type { ContactInboxRow, ConversationRow } from '../model/planning/rows.js'
 import type { MemoryAccount } from './account.js'
@@ -25,8 +26,12 @@ export function matchIn(account: MemoryAccount, oaId: string, head: ContactInbox
   const group = groupOf(account, head)
   if (people.contactInbox(oaId, head.customerId) !== null) return 'id'
   if (group.some(({ customerId }) => people.contactInbox(oaId, customerId) !== null)) return 'identity'
+  const inDestination = (customerId: string) => people.contactInbox(oaId, customerId) !== null
+  if (group.some(({ customerId }) => isOtherForm(customerId, inDestination))) return 'number'
   const active = conversationsOf(account, group).filter(({ status }) => status !== 'closed')
-  return active.some(({ usernameKey }) => usernameKey !== null && world.activeByUsername(oaId, usernameKey) !== null) ? 'username' : null
+  if (active.some(({ usernameKey }) => usernameKey !== null && world.activeByUsername(oaId, usernameKey) !== null)) return 'username'
+  const inSource = (customerId: string) => people.contactInbox(head.oaId, customerId) !== null
+  return group.some(({ customerId }) => isVariantOf(customerId, inSource, inDestination)) ? 'variant' : null
 }
 
 export function countsOf({ messages }: MemoryAccount, contactInboxes: number, conversations: readonly ConversationRow[]): InboxCounts {

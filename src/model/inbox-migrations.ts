@@ -79,9 +79,12 @@ export interface InboxMigration {
 
 /**
  * Why a person stays where a move skips: `id` and `identity` are the customer's own id, and another one of the person's
- * ids, that the destination knows; `username` is that of an active conversation there.
+ * ids, that the destination knows; `number` is a phone number among these that it knows in another form, such as
+ * `whatsapp:+84…` for `84…`; `username` is that of an active conversation there. `variant` is only a candidate: a
+ * number of Brazil, Argentina or Mexico that the destination knows in the other national writing, while each inbox
+ * knows one of the two writings alone.
  */
-export type InboxMoveMatch = 'id' | 'identity' | 'username'
+export type InboxMoveMatch = 'id' | 'identity' | 'number' | 'username' | 'variant'
 
 /** A person whom the destination knows already. */
 export interface KnownInDestination {
@@ -96,6 +99,11 @@ export interface InboxMovePreview extends InboxCounts {
   readonly people: number
   /** Those of the people who have a contact. */
   readonly contacts: number
+  /**
+   * Those of the people who are known by ids of accounts alone, such as a `user_id`, and by no phone number. Such an id
+   * is of one business portfolio, so another number may not reach them by it.
+   */
+  readonly unreachable: number
   /** By `customerId`, all of this part. */
   readonly known: readonly KnownInDestination[]
   /** The last `customerId` of this part. Null when there is nothing after it. */

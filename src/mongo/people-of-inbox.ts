@@ -1,5 +1,8 @@
 import type { InboxCounts, InboxMoveMatch } from '../model/inbox-migrations.js'
+import { isOtherForm, isVariantOf, otherFormsOf, variantFormsOf } from '../model/phone-forms.js'
+import { isUnreachable } from '../model/planning/people.js'
 import { inSession, type MongoContext } from './context.js'
+import { identityMark } from './documents/contact-inboxes.js'
 import { list, text, textOrNull } from './documents/fields.js'
 import type { Doc } from './driver.js'
 import { messageKeys } from './schema/hinted-keys.js'
@@ -19,6 +22,7 @@ export interface InboxRange {
 export interface FoundPerson {
   readonly customerId: string
   readonly contactId: string | null
+  readonly isUnreachable: boolean
   /** The contact inboxes of the person, as far as they were read: the head's, and then those of the aliases. */
   readonly group: readonly Doc[]
   readonly conversations: readonly Doc[]
@@ -35,7 +39,7 @@ export interface FoundPeople {
   readonly next: string | null
 }
 
-const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1, moved: 1 }
+const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1, identities: 1, moved: 1 }
 const ofConversation = { contact_inbox_id: 1, active: 1, username_key: 1, 'merged_parts.id': 1, moved: 1 }
 
 /** Reads the next people of an inbox, and which of them another inbox knows. */
@@ -68,7 +72,14 @@ export async function peopleOfInbox(context: MongoContext, range: InboxRange): P
     const conversations = group.flatMap(({ _id }) => conversationsOf.get(_id) ?? [])
     const customerId = text(head.customer_id)
     const matchedBy = matchOf(customerId, group, conversations, known)
-    return { customerId, contactId: textOrNull(head.contact_id), group, conversations, matchedBy }
+    return {
+      customerId,
+      contactId: textOrNull(head.contact_id),
+      isUnreachable: isUnreachable(list(head.identities).map(identityMark)),
+      group,
+      conversations,
+      matchedBy,
+    }
   })
   const next = rows.length < found.length ? textOrNull(rows.at(-1)?.customer_id) : null
   const looked = new Set(rows.map(({ _id }) => _id))
@@ -125,24 +136,33 @@ function within(rows: readonly Doc[], held: readonly Doc[], most: number): reado
 
 interface Known {
   readonly customers: ReadonlySet<unknown>
+  /** Customers of the source with the other national writing of a number. */
+  readonly inSource: ReadonlySet<unknown>
   readonly usernames: ReadonlySet<unknown>
 }
 
 async function knownIn(
   context: MongoContext,
-  { accountId, destinationOaId }: InboxRange,
+  { accountId, sourceOaId, destinationOaId }: InboxRange,
   rows: readonly Doc[],
   conversations: readonly Doc[],
 ): Promise<Known> {
   const { contact_inboxes: contactInboxes, conversations: all } = context.collections
   const there = { accountId, oa_id: destinationOaId }
-  const inThere = { ...there, customer_id: { $in: rows.map(({ customer_id }) => customer_id) } }
-  const customers = await contactInboxes.find(inThere, { ...inSession(context), projection: { customer_id: 1 } }).toArray()
+  const ids = rows.map(({ customer_id }) => text(customer_id))
+  const variants = ids.flatMap(variantFormsOf)
+  const find = async (oaId: string, wanted: readonly string[]) => {
+    const filter = { accountId, oa_id: oaId, customer_id: { $in: [...new Set(wanted)] } }
+    return contactInboxes.find(filter, { ...inSession(context), projection: { customer_id: 1 } }).toArray()
+  }
+  const customers = await find(destinationOaId, [...ids, ...ids.flatMap(otherFormsOf), ...variants])
+  const inSource = variants.length === 0 ? [] : await find(sourceOaId, variants)
   const keys = conversations.filter(({ active }) => active === true).flatMap(({ username_key: key }) => (key === undefined ? [] : [key]))
   const named = { ...there, active: true, username_key: { $in: keys } }
   const namesakes = keys.length === 0 ? [] : await all.find(named, { ...inSession(context), projection: { username_key: 1 } }).toArray()
   return {
     customers: new Set(customers.map(({ customer_id }) => customer_id)),
+    inSource: new Set(inSource.map(({ customer_id }) => customer_id)),
     usernames: new Set(namesakes.map(({ username_key }) => username_key)),
   }
 }
@@ -151,9 +171,13 @@ function matchOf(
   customerId: string,
   group: readonly Doc[],
   conversations: readonly Doc[],
-  { customers, usernames }: Known,
+  { customers, inSource, usernames }: Known,
 ): InboxMoveMatch | null {
   if (customers.has(customerId)) return 'id'
   if (group.some(({ customer_id }) => customers.has(customer_id))) return 'identity'
-  return conversations.some(({ active, username_key }) => active === true && usernames.has(username_key)) ? 'username' : null
+  const ids = group.map(({ customer_id }) => text(customer_id))
+  const inDestination = (id: string) => customers.has(id)
+  if (ids.some((id) => isOtherForm(id, inDestination))) return 'number'
+  if (conversations.some(({ active, username_key }) => active === true && usernames.has(username_key))) return 'username'
+  return ids.some((id) => isVariantOf(id, (other) => inSource.has(other), inDestination)) ? 'variant' : null
 }

@@ -1,3 +1,4 @@
+import { isUnreachable } from '../../model/planning/people.js'
 import type { InboxMovePreview, PreviewInboxMove } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { contactInboxesAfter, conversationsOf, countsOf, matchIn } from '../people-of-inbox.js'
@@ -14,6 +15,7 @@ export function previewInboxMove(database: MemoryDatabase, input: PreviewInboxMo
   return {
     ...countsOf(account, part.length, conversationsOf(account, part)),
     people: heads.length,
+    unreachable: heads.filter(({ identities }) => isUnreachable(identities)).length,
     contacts: heads.filter(({ contactId }) => contactId !== null).length,
     known,
     next: part.length < all.length ? (part.at(-1)?.customerId ?? null) : null,

@@ -24,3 +24,9 @@ export function marksOf(world: World, head: ContactInboxRow): readonly IdentityM
 export function plainMark(id: string, kind: string | null, operationId: string | null): IdentityMark {
   return { id, kind, since: null, movedAt: null, formerSince: null, disputedSince: null, operationId }
 }
+
+/** Whether all ids of a person that are good to write to are those of accounts, and none is a phone number. */
+export function isUnreachable(identities: readonly Pick<IdentityMark, 'kind' | 'formerSince'>[] | null): boolean {
+  const current = (identities ?? []).filter(({ formerSince }) => formerSince === null)
+  return current.length > 0 && current.every(({ kind }) => kind !== null && kind !== 'phone')
+}

@@ -9,5 +9,6 @@ export async function previewInboxMove(context: MongoContext, input: PreviewInbo
   const { people, contactInboxes, held, next } = await peopleOfInbox(context, { ...input, conversations: Number.POSITIVE_INFINITY })
   const known = people.flatMap(({ customerId, contactId, matchedBy }) => (matchedBy === null ? [] : [{ customerId, contactId, matchedBy }]))
   const contacts = people.filter(({ contactId }) => contactId !== null).length
-  return { ...(await countsOf(context, accountId, contactInboxes, held)), people: people.length, contacts, known, next }
+  const unreachable = people.filter((person) => person.isUnreachable).length
+  return { ...(await countsOf(context, accountId, contactInboxes, held)), people: people.length, contacts, unreachable, known, next }
 }

@@ -10,6 +10,7 @@ const previewRow = columns({
   contact_inboxes: integer,
   people: integer,
   contacts: integer,
+  unreachable: integer,
   conversations: integer,
   messages: integer,
   attachments: integer,
@@ -23,7 +24,7 @@ export async function previewInboxMove(context: PostgresContext, input: PreviewI
   const { accountId, sourceOaId, destinationOaId, after, limit } = input
   const [found = {}] = await context.read(
     sql`with part as materialized (
-  select x.id, x.customer_id, x.canonical_id, x.contact_id from ${tables.contact_inboxes} x
+  select x.id, x.oa_id, x.customer_id, x.canonical_id, x.contact_id, x.identities from ${tables.contact_inboxes} x
   where x.account_id = ${accountId} and x.oa_id = ${sourceOaId} and x.customer_id > ${after ?? ''}::text
   order by x.customer_id limit ${limit}::integer
 ),
@@ -45,6 +46,8 @@ select ${previewRow.list('r')} from (
   select s.messages, s.attachments, (select count(*) from held) as conversations, count(p.id) as contact_inboxes,
     count(p.id) filter (where p.canonical_id is null) as people,
     count(p.id) filter (where p.canonical_id is null and p.contact_id is not null) as contacts,
+    count(p.id) filter (where p.canonical_id is null and (select bool_and(coalesce(e->>'kind' <> 'phone', false))
+      from jsonb_array_elements(p.identities) e where e->>'former_since' is null)) as unreachable,
     (select coalesce(json_agg(json_build_object('customerId', k.customer_id, 'contactId', k.contact_id, 'matchedBy', k.matched_by) order by k.customer_id), '[]')
      from known k where k.matched_by is not null) as known,
     (select max(p.customer_id) from part p where (select true from ${tables.contact_inboxes} x where x.account_id = ${accountId}
@@ -61,6 +64,7 @@ select ${previewRow.list('r')} from (
     contactInboxes: integer(row.contact_inboxes),
     people: integer(row.people),
     contacts: integer(row.contacts),
+    unreachable: integer(row.unreachable),
     known: json(row.known),
     next: textOrNull(row.next),
   }

@@ -28,6 +28,7 @@ import { mongoMutants } from './mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mongo-race-mutants.js'
 import { mongoScopeMutants } from './mongo-scope-mutants.js'
 import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
+import { memoryNumberMutants, mongoNumberMutants, postgresNumberMutants } from './number-mutants.js'
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
@@ -65,6 +66,7 @@ export const plantedInPostgres = [
   ...postgresInboxMoveMutants,
   ...postgresInboxUndoMutants,
   ...postgresRedirectMutants,
+  ...postgresNumberMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -93,6 +95,7 @@ export const plantedInMemory = [
   ...memoryInboxMoveMutants,
   ...memoryInboxUndoMutants,
   ...memoryRedirectMutants,
+  ...memoryNumberMutants,
 ]
 
 export const plantedInMongo = [
@@ -125,6 +128,7 @@ export const plantedInMongo = [
   ...mongoInboxMoveMutants,
   ...mongoInboxUndoMutants,
   ...mongoRedirectMutants,
+  ...mongoNumberMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

@@ -25,10 +25,10 @@ export const previewInboxMoveCases: CaseList = withEvents(
         const contactOf = async (customerId: string) => (await account.findContact(inSource(customerId)))?.id ?? null
         const known = [{ customerId: 'b', contactId: await contactOf('b'), matchedBy: 'identity' as const }]
         const all = await account.previewInboxMove({ sourceOaId, destinationOaId })
-        const counts = { conversations: 3, messages: 4, attachments: 1, contactInboxes: 4, people: 3, contacts: 2 }
+        const counts = { conversations: 3, messages: 4, attachments: 1, contactInboxes: 4, people: 3, contacts: 2, unreachable: 0 }
         assert.deepEqual(all, { ...counts, known, next: null })
         const part = await account.previewInboxMove({ sourceOaId, destinationOaId, limit: 1 })
-        const ofA = { conversations: 2, messages: 3, attachments: 1, contactInboxes: 1, people: 1, contacts: 1 }
+        const ofA = { conversations: 2, messages: 3, attachments: 1, contactInboxes: 1, people: 1, contacts: 1, unreachable: 0 }
         assert.deepEqual(part, { ...ofA, known: [], next: 'a' })
         const rest = await account.previewInboxMove({ sourceOaId, destinationOaId, after: part.next, limit: 3 })
         assert.deepEqual(rest, {
@@ -38,10 +38,21 @@ export const previewInboxMoveCases: CaseList = withEvents(
           contactInboxes: 3,
           people: 2,
           contacts: 1,
+          unreachable: 0,
           known,
           next: null,
         })
-        const nothing = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0, people: 0, contacts: 0, known: [], next: null }
+        const nothing = {
+          conversations: 0,
+          messages: 0,
+          attachments: 0,
+          contactInboxes: 0,
+          people: 0,
+          contacts: 0,
+          unreachable: 0,
+          known: [],
+          next: null,
+        }
         assert.deepEqual(await account.previewInboxMove({ sourceOaId: unique('empty'), destinationOaId }), nothing)
       },
     },

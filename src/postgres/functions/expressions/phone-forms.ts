@@ -1,0 +1,22 @@
+// What src/model/phone-forms.ts decides, in SQL: test/postgres/phone-forms.test.ts holds the two against each other.
+
+/** The digits of the number that an id is, or null. */
+export function digitsOf(id: string): string {
+  return `coalesce(substring(${id} from '^(?:whatsapp:[+]|[+])?([1-9][0-9]{6,14})$'), substring(${id} from '^([1-9][0-9]{6,14})(?::[0-9]+)?@s[.]whatsapp[.]net$'))`
+}
+
+/** All forms in which a number may stand in an inbox. */
+export function formsOf(digits: string): string {
+  return `array[${digits}, '+' || ${digits}, 'whatsapp:+' || ${digits}, ${digits} || '@s.whatsapp.net']`
+}
+
+/** The other national writing of a number of Brazil, Argentina or Mexico, or null. */
+export function variantOf(digits: string): string {
+  return `case
+    when ${digits} ~ '^55[1-9][0-9]9[6-9][0-9]{7}$' then left(${digits}, 4) || substr(${digits}, 6)
+    when ${digits} ~ '^55[1-9][0-9][6-9][0-9]{7}$' then left(${digits}, 4) || '9' || substr(${digits}, 5)
+    when ${digits} ~ '^549[1-8][0-9]{9}$' then '54' || substr(${digits}, 4)
+    when ${digits} ~ '^54[1-8][0-9]{9}$' then '549' || substr(${digits}, 3)
+    when ${digits} ~ '^521[1-9][0-9]{9}$' then '52' || substr(${digits}, 4)
+    when ${digits} ~ '^52[1-9][0-9]{9}$' then '521' || substr(${digits}, 3) end`
+}
