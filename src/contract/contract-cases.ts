@@ -20,8 +20,8 @@ import {
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
 import { joinedUndoneCases } from './cases/inbox-moves/joined-undone.js'
-import { mergeKnownCases, mergeUndoneCases } from './cases/inbox-moves/merge-known.js'
 import { matchedNumbersCases } from './cases/inbox-moves/matched-numbers.js'
+import { mergeKnownCases, mergeUndoneCases } from './cases/inbox-moves/merge-known.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'

@@ -1,5 +1,6 @@
 import { type InboxMigrationRow, type MovedBatch, migrationOfBatch, withBatch } from '../../model/planning/inbox-migrations.js'
 import type { ItemStamp } from '../../model/planning/item-plan.js'
+import { mayJoin } from '../../model/planning/move-known.js'
 import type { ContactInboxRow } from '../../model/planning/rows.js'
 import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
 import type { MemoryAccount } from '../account.js'
@@ -32,14 +33,15 @@ function move(account: MemoryAccount, row: InboxMigrationRow, input: MoveInboxBa
   const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
   const heads = page.filter(({ canonicalId }) => canonicalId === null)
   if (row.undoes !== null) return { ...movePeopleBack(account, row, row.undoes, heads, input.contactInboxIds, stamp), cursor }
-  const moving = heads.filter((head) => matchIn(account, row.destinationOaId, head) === null)
+  const matches = new Map(heads.map((head) => [head, matchIn(account, row.destinationOaId, head)]))
+  const moving = heads.filter((head) => matches.get(head) === null)
   const group = moving.flatMap((head) => groupOf(account, head))
   const conversations = [...conversationsOf(account, group)]
   for (const head of moving) movePerson(account, row, head, stamp.now)
   let contactInboxes = group.length
   let unsettled = moving.length
   let contactsMerged = 0
-  for (const head of row.onActiveConflict === 'skip' ? [] : heads.filter((each) => !moving.includes(each))) {
+  for (const head of row.onActiveConflict === 'skip' ? [] : heads.filter((each) => mayJoin(matches.get(each) ?? null))) {
     const known = groupOf(account, head)
     const came = conversationsOf(account, known)
     const moved = moveKnownPerson(account, row, head, stamp)

@@ -1,3 +1,5 @@
+import type { InboxMoveMatch } from '../inbox-migrations.js'
+import { otherFormsOf } from '../phone-forms.js'
 import type { Channel } from '../records.js'
 import { raiseUnmarked } from './finish-item.js'
 import { putConversation } from './item-plan.js'
@@ -11,8 +13,8 @@ import { headOf } from './scopes.js'
 import type { World } from './world.js'
 
 /**
- * The move of a person whom the destination knows. If it has one of their ids, they become one person with whoever has
- * it: their contact inboxes are aliases of that one's, and their conversations that one's. No message is written,
+ * The move of a person whom the destination knows. If it has one of their ids, or a number of theirs in another
+ * provider's form, they become one person with whoever has it: their contact inboxes are aliases of that one's, and their conversations that one's. No message is written,
  * because the head's scopes tell where theirs are stored. What each of the two knew of the other's messages is not
  * asked, because messages of two inboxes are never one.
  *
@@ -20,20 +22,30 @@ import type { World } from './world.js'
  * the person has there, and goes on where there is none.
  */
 
-/** Where a person goes: `with` a head of the destination, or alone, if nobody there has one of their ids. */
+/** Where a person goes: `with` a head of the destination, or alone, if nobody there has one of their ids. A number is one in every form. */
 export type Welcome = { readonly stays: true } | { readonly stays: false; readonly with: ContactInboxRow | null }
 
 /** They stay if their ids are those of two people there, or can't be one person's with those of the one. */
 export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow): Welcome {
   const heads = new Map<string, ContactInboxRow>()
   for (const { customerId } of [lost, ...world.aliasesOf(lost.id)]) {
-    const own = world.contactInbox(oaId, customerId)
-    const head = own && headOf(world, own)
-    if (head !== null) heads.set(head.id, head)
+    for (const form of [customerId, ...otherFormsOf(customerId)]) {
+      const own = world.contactInbox(oaId, form)
+      const head = own && headOf(world, own)
+      if (head !== null) heads.set(head.id, head)
+    }
   }
   const [kept = null, second] = heads.values()
   if (second !== undefined || (kept !== null && kindInConflict(world, [kept, lost]) !== null)) return { stays: true }
   return { stays: false, with: kept }
+}
+
+/**
+ * Whether somebody whom the destination knows by this moves where a migration closes or merges. Two national writings
+ * of a number prove nothing, so somebody has to look at those people.
+ */
+export function mayJoin(matchedBy: InboxMoveMatch | null): boolean {
+  return matchedBy !== null && matchedBy !== 'variant'
 }
 
 export interface Moving {

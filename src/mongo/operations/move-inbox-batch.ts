@@ -6,6 +6,7 @@ import {
   withBatch,
 } from '../../model/planning/inbox-migrations.js'
 import type { ItemStamp } from '../../model/planning/item-plan.js'
+import { mayJoin } from '../../model/planning/move-known.js'
 import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { changeInboxMigration } from '../inbox-migration-rows.js'
@@ -40,7 +41,7 @@ async function movePeople(
   if (moving.length > 0) await write(context, row, moving, stamp.now)
   const came = [...moving]
   let contactsMerged = 0
-  for (const person of row.onActiveConflict === 'skip' ? [] : people.filter(({ matchedBy }) => matchedBy !== null)) {
+  for (const person of row.onActiveConflict === 'skip' ? [] : people.filter(({ matchedBy }) => mayJoin(matchedBy))) {
     const known = await moveKnownPerson(context, input, row, person, stamp)
     if (known === null) continue
     came.push(person)

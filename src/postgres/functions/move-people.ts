@@ -70,7 +70,9 @@ begin
     where h.account_id = p_account and h.id = any (v_heads) and ${known} is null);
   if v_policy <> 'skip' then
     v_known := array(select h.id from ${tables.contact_inboxes} h
-      where h.account_id = p_account and h.id = any (v_heads) and h.id <> all (v_moving) order by h.customer_id);
+      where h.account_id = p_account and h.id = any (v_heads) and h.id <> all (v_moving)
+        -- Two national writings prove nothing, so somebody has to look at those people.
+        and ${known} <> 'variant' order by h.customer_id);
   end if;
   skipped := cardinality(v_heads) - cardinality(v_moving);
   unsettled := cardinality(v_found) - skipped;

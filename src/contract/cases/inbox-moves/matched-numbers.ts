@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type CaseList, withEvents, withJointWrites } from '../../contract-case.js'
 import { said } from '../../events.js'
-import { column, holds } from '../../expectations.js'
+import { column, holds, present } from '../../expectations.js'
 import { begun, moveAll, moveOf } from './move-calls.js'
 
 const brazil = { long: '5511987654321', short: '551187654321' }
@@ -42,6 +42,34 @@ export const matchedNumbersCases: CaseList = withEvents(
         })
         const left = (await raw.contactInboxes(accountId)).filter(({ oa_id }) => oa_id === sourceOaId)
         assert.equal(left.length, 8)
+      },
+    },
+    {
+      title: 'makes people one by a number in the form of another provider, and nobody by a national writing',
+      async run({ scene, unique }) {
+        const here = scene()
+        const { account } = here
+        for (const onActiveConflict of ['close_source', 'merge'] as const) {
+          const move = await moveOf(here, unique, { source: 'whatsapp', destination: 'whatsapp' })
+          const [source, destination] = [move.sourceOaId, move.destinationOaId].map((oaId) => (customerId: string) => ({
+            oaId,
+            customerId,
+          }))
+          if (source === undefined || destination === undefined) throw new Error('a move has two inboxes')
+          const write = (key: { readonly oaId: string; readonly customerId: string }, id: string) =>
+            account.upsertConversationWithEvents({ ...key, events: [said(id)] })
+          const { conversation } = await write(source('84912345601'), 'm1')
+          const kept = present((await write(destination('whatsapp:+84912345601'), 'm2')).conversation)
+          await write(source(brazil.long), 'm3')
+          await write(destination(`+${brazil.short}`), 'm4')
+          holds(await moveAll(move, await begun(move, { onActiveConflict })), { skipped: 1, contactsMerged: 1 })
+          holds(await account.findByOaAndCustomer(destination('84912345601')), { id: kept.id, status: 'open' })
+          const moved = present(await account.findConversation({ conversationId: present(conversation).id }))
+          holds(moved, onActiveConflict === 'merge' ? { id: kept.id } : { oaId: move.destinationOaId, status: 'closed' })
+          holds(await account.findMessage({ ...destination('whatsapp:+84912345601'), messageId: 'm1' }), { text: 'text of m1' })
+          holds(await account.findByOaAndCustomer(source(brazil.long)), { unreadCount: 1 })
+          assert.equal(await account.findByOaAndCustomer(destination(brazil.long)), null)
+        }
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Names } from '../../names.js'
 import { attachmentsOfMessages } from './people-of-inbox.js'
+import { digitsOf, formsOf } from './phone-forms.js'
 
 /**
  * The next heads of `p_source` after `p_after` go into `v_found`, and the last customer id that was looked at into
@@ -28,12 +29,15 @@ export function conversationsOf({ tables }: Names, group: string): string {
   return `array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (${group}))`
 }
 
-/** The heads of `p_destination` that have an id of a person whose head is among these. */
+/**
+ * The heads of `p_destination` that have an id of a person whose head is among these, or a number of theirs in another
+ * provider's form.
+ */
 export function headsThere(names: Names, heads: string): string {
   const { contact_inboxes: contactInboxes } = names.tables
   return `array(select distinct t.head from ${contactInboxes} g
     cross join lateral (select coalesce(d.canonical_id, d.id) as head from ${contactInboxes} d
-      where d.account_id = p_account and d.oa_id = p_destination and d.customer_id = g.customer_id limit 1) t
+      where d.account_id = p_account and d.oa_id = p_destination and d.customer_id = any (g.customer_id || coalesce(${formsOf(digitsOf('g.customer_id'))}, '{}'))) t
     where g.account_id = p_account and g.id = any (${groupOf(names, heads)}))`
 }
 
