@@ -7,6 +7,7 @@ import type { PostgresMutant } from './mutated-postgres.js'
 const forms = 'knows a number in the form of another provider, and in the other national writing where both inboxes bear it out'
 const both = 'takes two writings of a number for two people where one of the inboxes knows both'
 const unreachable = 'counts who is known by ids of accounts alone'
+const ones = 'makes people one by a number in the form of another provider, and nobody by a national writing'
 const subject = 'previewInboxMove'
 
 const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
@@ -26,6 +27,20 @@ export const postgresNumberMutants: readonly PostgresMutant[] = [
     subject,
     caughtBy: forms,
     functions: [{ name: 'move_people', replace: "then 'number'", by: 'then null' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a number in another form makes nobody one',
+    subject,
+    caughtBy: ones,
+    functions: [{ name: 'move_people', replace: /= any \(g\.customer_id \|\| .*'\{\}'\)\)\) t/g, by: '= g.customer_id) t' }],
+    attempts: 1,
+  },
+  {
+    bug: 'people move who are known by a national writing alone',
+    subject,
+    caughtBy: ones,
+    functions: [{ name: 'move_people', replace: "<> 'variant' order by", by: 'is not null order by' }],
     attempts: 1,
   },
 ]
