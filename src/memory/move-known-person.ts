@@ -5,7 +5,6 @@ import { mergeOfMove, moveKnown, welcomeOf } from '../model/planning/move-known.
 import type { ContactInboxRow } from '../model/planning/rows.js'
 import type { MemoryAccount } from './account.js'
 import { joinContactsOf } from './operations/merge-contacts.js'
-import { matchIn } from './people-of-inbox.js'
 
 /** Moves a person whom the destination knows. Returns null for one who stays. */
 export function moveKnownPerson(
@@ -15,7 +14,7 @@ export function moveKnownPerson(
   stamp: ItemStamp,
 ): { readonly hasMergedContacts: boolean } | null {
   const { people, world } = account
-  const welcome = welcomeOf(world, oaId, head, matchIn(account, oaId, head))
+  const welcome = welcomeOf(world, oaId, head)
   if (welcome.stays) return null
   const channel = people.inboxes.get(oaId)?.channel ?? null
   const moving = { by, oaId, channel, keepsWindow: kind === 'convert', merges: onActiveConflict === 'merge' }

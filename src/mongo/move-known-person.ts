@@ -20,7 +20,7 @@ export async function moveKnownPerson(
   context: MongoContext,
   input: WriteStamp,
   { id: by, accountId, kind, destinationOaId: oaId, onActiveConflict }: InboxMigrationRow,
-  { group, matchedBy }: FoundPerson,
+  { group }: FoundPerson,
   stamp: ItemStamp,
 ): Promise<{ readonly hasMergedContacts: boolean } | null> {
   const headId = text(group[0]?._id)
@@ -29,7 +29,7 @@ export async function moveKnownPerson(
   const { world } = people
   const { result, locks, groups } = await planPeople(context, people, () => {
     const lost = headById(people, headId)
-    const welcome = welcomeOf(world, oaId, lost, matchedBy)
+    const welcome = welcomeOf(world, oaId, lost)
     if (welcome.stays) return null
     const channel = world.inbox(oaId)?.channel ?? null
     const moving = { by, oaId, channel, keepsWindow: kind === 'convert', merges: onActiveConflict === 'merge' }

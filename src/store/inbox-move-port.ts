@@ -111,8 +111,8 @@ export interface InboxMoveOperations {
    *   have, the row of the source keeps what is stored under it, and gets a name that no channel gives anybody.
    * - What waits, how far was read, and copies of one message are left as they are: they are about one inbox each.
    * - Those whom the destination knows by a username only move as people of their own, closed.
-   * - These stay, whole, and are counted in `skipped`: whose ids are those of two people of the destination, those who
-   *   have another current id of one kind than the person there, and whom it knows by neither an id nor a username.
+   * - These stay, whole, and are counted in `skipped`: whose ids are those of two people of the destination, and those
+   *   who have another current id of one kind than the person there.
    *
    * An undo moves back what carries the mark of the migration that it undoes, and takes the mark off:
    * - A person goes back whose head is marked, with all ids, also those that became known since.

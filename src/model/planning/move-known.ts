@@ -1,4 +1,3 @@
-import type { InboxMoveMatch } from '../inbox-migrations.js'
 import type { Channel } from '../records.js'
 import { raiseUnmarked } from './finish-item.js'
 import { putConversation } from './item-plan.js'
@@ -24,11 +23,8 @@ import type { World } from './world.js'
 /** Where a person goes: `with` a head of the destination, or alone, if nobody there has one of their ids. */
 export type Welcome = { readonly stays: true } | { readonly stays: false; readonly with: ContactInboxRow | null }
 
-/**
- * They stay if their ids are those of two people there, or can't be one person's with those of the one, or if the
- * destination knows them by something else than an id or a username.
- */
-export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow, matchedBy: InboxMoveMatch | null): Welcome {
+/** They stay if their ids are those of two people there, or can't be one person's with those of the one. */
+export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow): Welcome {
   const heads = new Map<string, ContactInboxRow>()
   for (const { customerId } of [lost, ...world.aliasesOf(lost.id)]) {
     const own = world.contactInbox(oaId, customerId)
@@ -36,8 +32,8 @@ export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow, mat
     if (head !== null) heads.set(head.id, head)
   }
   const [kept = null, second] = heads.values()
-  if (kept === null) return matchedBy === 'username' ? { stays: false, with: null } : { stays: true }
-  return second !== undefined || kindInConflict(world, [kept, lost]) !== null ? { stays: true } : { stays: false, with: kept }
+  if (second !== undefined || (kept !== null && kindInConflict(world, [kept, lost]) !== null)) return { stays: true }
+  return { stays: false, with: kept }
 }
 
 export interface Moving {

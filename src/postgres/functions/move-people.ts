@@ -100,9 +100,7 @@ begin
     if not v_kept <@ v_theirs then
       ${sendAgain};
     end if;
-    -- They stay if their ids are those of two people there, or can't be one person's with those of the one, or if the
-    -- destination knows them by something else than an id or a username.
-    continue when v_kept = '{}' and (select ${known} from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = v_lost) is distinct from 'username';
+    -- They stay if their ids are those of two people there, or can't be one person's with those of the one.
     continue when cardinality(v_kept) > 1 or ${kindInConflict(names, 'v_kept || v_lost')} is not null;
     v_group := ${groupOf(names, 'array[v_lost]')};
     v_conversations := ${conversationsOf(names, 'v_group')};
