@@ -26,7 +26,7 @@ export const inboxMigrationPreview: Command = {
   },
 }
 
-export function previewText(preview: InboxMigrationPreview): string {
+function previewText(preview: InboxMigrationPreview): string {
   const { sourceOaId, destinationOaId, known, skipped, fingerprint } = preview
   const counts = [
     ['conversations', preview.conversations],
