@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import PgBoss from 'pg-boss'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { queue, startInPgBoss, workInPgBoss } from '../../examples/inbox-migrations/pg-boss.js'
 import { fillTrial } from '../../examples/inbox-migrations/trial.js'
-import { inboxMigrations, work } from '../../src/inbox-migrations/index.js'
+import { type InboxMigrationAudit, inboxMigrations, work } from '../../src/inbox-migrations/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { isServerAbsent } from '../contract/server.js'
 import { silent, sleepless } from '../inbox-migrations/moving.js'
@@ -69,6 +71,34 @@ test.skipIf(isServerAbsent('postgres'))('the process of the example moves until 
   process.kill(-Number(child.pid), 'SIGTERM')
   await ended
   expect((await store.forAccount('acme').listLeases()).items).toEqual([])
+  await store.close()
+  await drop()
+})
+
+test.skipIf(isServerAbsent('postgres'))('a job of pg-boss moves behind the jobs that came after it', async () => {
+  const { url, drop } = await raceDatabases.PostgreSQL()
+  const store = createConversationStore({ url })
+  await fillTrial(store)
+  const boss = new PgBoss({ connectionString: url, max: 2, supervise: false, schedule: false })
+  // Without a listener, a connection that breaks while it is closed would end the process.
+  boss.on('error', () => undefined)
+  await boss.start()
+  await boss.createQueue(queue)
+  const { onActiveConflict: _, ...inboxes } = between
+  const id = await startInPgBoss(boss, store, { accountId: 'acme', userId: 'lan', ...inboxes })
+  await boss.send(queue, { task: 'answer a customer' })
+  const done: string[] = []
+  const over = new Promise<void>((resolve) => {
+    const onAudit = ({ type, migrationId }: InboxMigrationAudit) => {
+      done.push(`${type} ${migrationId}`)
+      resolve()
+    }
+    void workInPgBoss(boss, store, onAudit, async (task) => void done.push(task))
+  })
+  await over
+  expect(done).toEqual(['answer a customer', `ended ${id}`])
+  expect((await store.forAccount('acme').findByOa({ oaId: 'twilio-1' })).items).toHaveLength(2)
+  await boss.stop({ graceful: true })
   await store.close()
   await drop()
 })
