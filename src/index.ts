@@ -69,6 +69,7 @@ export type {
   InboxMoveMatch,
   InboxMovePreview,
   KnownInDestination,
+  MovingKind,
   OnActiveConflict,
 } from './store/inbox-move-port.js'
 export type {
@@ -78,6 +79,7 @@ export type {
   ListInboxMigrationsInput,
   MoveInboxBatchInput,
   PreviewInboxMoveInput,
+  UndoInboxMigrationInput,
 } from './store/inbox-moves.js'
 export type {
   ApplyReceiptInput,

@@ -12,15 +12,20 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { beginInboxMigrationCases } from './cases/inbox-moves/begin-inbox-migration.js'
+import { closeSourceCases } from './cases/inbox-moves/close-source.js'
 import { endInboxMigrationCases } from './cases/inbox-moves/end-inbox-migration.js'
 import {
   findInboxMigrationAccountsCases,
   findInboxMigrationCases,
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
+import { joinedUndoneCases } from './cases/inbox-moves/joined-undone.js'
+import { mergeKnownCases } from './cases/inbox-moves/merge-known.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
+import { undoInboxMigrationCases } from './cases/inbox-moves/undo-inbox-migration.js'
+import { undoneMovesCases } from './cases/inbox-moves/undone-moves.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
 import { allLeasesCases } from './cases/leases/all-leases.js'
 import { listLeasesCases } from './cases/leases/list-leases.js'
@@ -120,7 +125,8 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
-  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases],
+  undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases],
+  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,

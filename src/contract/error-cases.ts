@@ -3,6 +3,7 @@ import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { guardedWriteCases } from './errors/guarded-writes.js'
 import { inboxMigrationInProgressCases } from './errors/inbox-moves.js'
+import { inboxUndoRefusedCases } from './errors/inbox-undos.js'
 import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
 import { leaseLostCases } from './errors/leases.js'
 import { lostReplyCases } from './errors/lost-replies.js'
@@ -39,6 +40,7 @@ export const errorCases: {
   COMMIT_OUTCOME_UNKNOWN: [...lostReplyCases, ...forgottenOperationCases],
   SYNC_SESSION_NOT_FOUND: syncSessionNotFoundCases,
   INBOX_MIGRATION_IN_PROGRESS: inboxMigrationInProgressCases,
+  INBOX_UNDO_REFUSED: inboxUndoRefusedCases,
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,

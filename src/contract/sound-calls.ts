@@ -61,6 +61,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     writeSyncPage: { sessionId: 's', expectedPages: 0, conversations: [key], phase: 'list', cursor: null },
     failSync: { sessionId: 's', error: { code: 'CODE', message: 'why' } },
     beginInboxMigration: { sourceOaId: key.oaId, destinationOaId: `${key.oaId} too`, onActiveConflict: 'skip' },
+    undoInboxMigration: { migrationId: 'm' },
     moveInboxBatch: { migrationId: 'm', expectedBatches: 0 },
     endInboxMigration: { migrationId: 'm', as: 'cancelled' },
   }

@@ -4,12 +4,13 @@ import type { InboxMigrationStatus } from '../store/inbox-move-port.js'
 export interface InboxMigrationAudit {
   /**
    * - `started`: a migration was begun.
+   * - `undo`: an undo was begun. Its inboxes are those of what it undoes, the other way round.
    * - `refused`: a start was refused, with the `code` of the error. Over HTTP every refusal is told, also of a request
    *   that only looks, and `FORBIDDEN` is the code for somebody who is no administrator.
    * - `cancelled`: somebody asked to cancel one.
    * - `ended`: one is over, with its `status`.
    */
-  readonly type: 'started' | 'refused' | 'cancelled' | 'ended'
+  readonly type: 'started' | 'undo' | 'refused' | 'cancelled' | 'ended'
   readonly accountId: string
   /** Null where none was begun. */
   readonly migrationId: string | null

@@ -18,6 +18,7 @@ import {
   eligibleDestinationsInput,
   previewMigrationInput,
   startMigrationInput,
+  undoMigrationInput,
 } from './schemas.js'
 import { type WatchOptions, watchMigration } from './watch.js'
 
@@ -29,8 +30,7 @@ export interface InboxMigrations {
   preview(input: { readonly sourceOaId: string; readonly destinationOaId: string }, options?: CallOptions): Promise<InboxMigrationPreview>
   /**
    * Counts the source, and begins a migration, which a worker then takes up. Reply windows are over for those who move.
-   * Throws NOT_FOUND, INBOX_NOT_ELIGIBLE, STALE_PREVIEW, INBOX_MIGRATION_IN_PROGRESS, and UNSUPPORTED for another
-   * `onActiveConflict` than `skip`.
+   * Throws NOT_FOUND, INBOX_NOT_ELIGIBLE, STALE_PREVIEW, INBOX_MIGRATION_IN_PROGRESS.
    */
   start(input: StartOptions): Promise<InboxMigration>
   /**
@@ -43,6 +43,12 @@ export interface InboxMigrations {
   list(input?: ListInboxMigrationsInput, options?: CallOptions): PagedList<InboxMigration>
   /** Cancels a queued one at once, and a running one by its next batch. What moved stays moved. Throws NOT_FOUND. */
   cancel(migrationId: string, by?: { readonly userId?: string | null }): Promise<InboxMigration>
+  /**
+   * Begins a migration that moves back what another one moved, as far as it came, which a worker then takes up. It asks
+   * nobody whether the inboxes are eligible, so it goes on where one of them is disconnected. What was opened in the
+   * destination since stays there. Throws NOT_FOUND, INBOX_MIGRATION_IN_PROGRESS, INBOX_UNDO_REFUSED.
+   */
+  undo(migrationId: string, by?: { readonly userId?: string | null }): Promise<InboxMigration>
   /** Tells how far one is whenever that changed, until it is over. Throws NOT_FOUND. */
   watch(migrationId: string, options?: WatchOptions): AsyncIterable<InboxMigrationProgress>
 }
@@ -105,6 +111,14 @@ export function inboxMigrations(account: MigratingAccount, options: InboxMigrati
       return migration
     },
 
+    async undo(given, by = {}) {
+      const { migrationId, userId = null } = parse(undoMigrationInput, { migrationId: given, ...by })
+      const known = await account.findInboxMigration({ migrationId })
+      if (known === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
+      const who = { sourceOaId: known.destinationOaId, destinationOaId: known.sourceOaId, userId }
+      return audited(who, () => account.undoInboxMigration({ migrationId, userId }))
+    },
+
     watch: (migrationId, watchOptions = {}) => watchMigration(account, migrationId, watchOptions, clock),
   }
 
@@ -126,7 +140,13 @@ export function inboxMigrations(account: MigratingAccount, options: InboxMigrati
   ): Promise<InboxMigration> {
     try {
       const migration = await start()
-      await onAudit({ type: 'started', accountId, migrationId: migration.id, ...who, status: migration.status })
+      await onAudit({
+        type: migration.kind === 'undo' ? 'undo' : 'started',
+        accountId,
+        migrationId: migration.id,
+        ...who,
+        status: migration.status,
+      })
       return migration
     } catch (error) {
       if (isConversationStoreError(error)) await onAudit({ type: 'refused', accountId, migrationId: null, ...who, code: error.code })

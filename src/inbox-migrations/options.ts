@@ -11,6 +11,7 @@ export type MigratingAccount = Pick<
   | 'listInboxes'
   | 'connectInbox'
   | 'beginInboxMigration'
+  | 'undoInboxMigration'
   | 'moveInboxBatch'
   | 'endInboxMigration'
   | 'findInboxMigration'
@@ -22,7 +23,7 @@ export type MigratingAccount = Pick<
 >
 
 export interface InboxMigrationsOptions {
-  /** Gets each start, each refusal, and each wish to cancel. The end of a migration is told by `work`'s. */
+  /** Gets each start, each undo, each refusal, and each wish to cancel. The end of a migration is told by `work`'s. */
   readonly onAudit?: OnAudit
   /** Between which inboxes people may move. Default: those that carry WhatsApp. */
   readonly family?: InboxFamily

@@ -14,6 +14,7 @@ export const startMigrationInput = z.strictObject({
 })
 export const convertInboxInput = z.strictObject({ sourceOaId: id, newOaId: id, provider: name, userId: z.nullish(id) })
 export const cancelMigrationInput = z.strictObject({ migrationId: id, userId: z.nullish(id) })
+export const undoMigrationInput = z.strictObject({ migrationId: id, userId: z.nullish(id) })
 /** The options of a worker that are plain data. */
 export const workOptionsInput = z.strictObject({
   concurrency: z.optional(integer(1, limits.pageItems)),

@@ -1,11 +1,11 @@
 import type { InboxMigrationRow } from '../model/planning/inbox-migrations.js'
 import { isHiddenBy, storedParts } from '../model/planning/merged-parts.js'
+import type { MovedContactInbox, MovedConversation } from '../model/planning/moved-marks.js'
 import type { EventRow } from '../model/planning/rows.js'
 import type { SyncRow } from '../model/planning/sync-sessions.js'
 import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { StoredUnder, World } from '../model/planning/world.js'
-import type { Channel } from '../model/records.js'
 import { type ContactMergeTable, createContactMergeTable } from './contact-merge-table.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
@@ -16,11 +16,10 @@ import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
 import type { WebhookRow } from './webhook-table.js'
 
-/** What a row had before a migration moved it. Only conversations have a reply window. */
-export interface MovedMark {
-  readonly by: string
-  readonly channel: Channel
-  readonly windowExpiresAt?: Date | null
+/** Which migration moved a row, and what the row had before. */
+interface Marks {
+  readonly contactInboxes: MovedContactInbox
+  readonly conversations: MovedConversation
 }
 
 /** Everything that one account stores. */
@@ -38,9 +37,10 @@ export interface MemoryAccount {
   readonly syncSessions: Map<string, SyncRow>
   /** The moves of inboxes, by id. */
   readonly inboxMigrations: Map<string, InboxMigrationRow>
-  /** Which migration moved a contact inbox or a conversation, by its id, and what it had before. */
-  readonly moved: { readonly contactInboxes: ReadonlyMap<string, MovedMark>; readonly conversations: ReadonlyMap<string, MovedMark> }
-  mark(of: 'contactInboxes' | 'conversations', id: string, moved: MovedMark): void
+  /** The marks of what migrations have moved, by the id of the row. */
+  readonly moved: { readonly [Of in keyof Marks]: ReadonlyMap<string, Marks[Of]> }
+  /** Sets or takes off such a mark. */
+  mark<Of extends keyof Marks>(of: Of, id: string, moved: Marks[Of] | undefined): void
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -54,7 +54,7 @@ export function createAccount(): MemoryAccount {
   const events = createEventTable(journal)
   const merges = createMergeTable(journal)
   const contactMerges = createContactMergeTable(journal)
-  const moved = { contactInboxes: new Map<string, MovedMark>(), conversations: new Map<string, MovedMark>() }
+  const moved: { readonly [Of in keyof Marks]: Map<string, Marks[Of]> } = { contactInboxes: new Map(), conversations: new Map() }
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)

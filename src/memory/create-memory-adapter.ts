@@ -54,6 +54,7 @@ import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
 import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
+import { undoInboxMigration } from './operations/undo-inbox-migration.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
@@ -134,6 +135,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     syncStatistics: migrated(syncStatistics),
     findSyncAccounts: migrated(findSyncAccounts),
     beginInboxMigration: migrated(beginInboxMigration),
+    undoInboxMigration: migrated(undoInboxMigration),
     moveInboxBatch: migrated(moveInboxBatch),
     endInboxMigration: migrated(endInboxMigration),
     findInboxMigration: migrated(findInboxMigration),

@@ -32,6 +32,8 @@ export interface ErrorDetails {
   SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
   /** One of the two inboxes takes part in `migrationId`, which is not over. */
   INBOX_MIGRATION_IN_PROGRESS: { readonly migrationId: string; readonly sourceOaId: string; readonly destinationOaId: string }
+  /** `migrationId` can't be undone. `undoneBy` is the undo that has undone it, and null where it is one itself. */
+  INBOX_UNDO_REFUSED: { readonly migrationId: string; readonly reason: 'is an undo' | 'was undone'; readonly undoneBy: string | null }
   ABORTED: Record<string, never>
   /** `cause` is there if the server refused the connection or the user. */
   UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }

@@ -64,6 +64,10 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
   INBOX_MIGRATION_IN_PROGRESS: ({ migrationId, sourceOaId, destinationOaId }) =>
     `the inbox migration ${migrationId} from ${sourceOaId} to ${destinationOaId} is not over; wait for it, or cancel it`,
+  INBOX_UNDO_REFUSED: ({ migrationId, undoneBy }) =>
+    undoneBy === null
+      ? `the inbox migration ${migrationId} is an undo; move the people again instead`
+      : `the inbox migration ${migrationId} was undone by ${undoneBy}; who stayed then needs a migration the other way`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs, cause }) =>
     cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`,
@@ -130,6 +134,7 @@ const httpStatuses: { readonly [C in ErrorCode]?: number } = {
   SYNC_IN_PROGRESS: 409,
   SYNC_SESSION_NOT_FOUND: 404,
   INBOX_MIGRATION_IN_PROGRESS: 409,
+  INBOX_UNDO_REFUSED: 409,
   INBOX_NOT_ELIGIBLE: 422,
   STALE_PREVIEW: 409,
 }

@@ -10,15 +10,20 @@ export type InboxMigrationStatus = 'queued' | 'running' | 'completed' | 'failed'
 /**
  * - `move`: to another number. The reply windows of what moves are over, because they are a number's own.
  * - `convert`: the same number under another provider. Reply windows stay.
+ * - `undo`: back to where another migration has moved people from. It has that one's inboxes the other way round.
  */
-export type InboxMigrationKind = 'move' | 'convert'
+export type InboxMigrationKind = MovingKind | 'undo'
+export type MovingKind = 'move' | 'convert'
 
 /**
  * What becomes of a person whom the destination knows already: by one of their ids, or because an active conversation
  * there has the username of theirs.
  *
  * - `skip`: the person stays in the source, whole.
- * - `merge` and `close_source`: not built yet.
+ * - `close_source`: the person moves. Their active conversation closes as it is. If the destination has one of their
+ *   ids, they become one person with whoever has it there.
+ * - `merge`: the same, but their active conversation is merged into the active one that the person has there, and goes
+ *   on where there is none.
  */
 export type OnActiveConflict = 'merge' | 'close_source' | 'skip'
 
@@ -30,11 +35,13 @@ export interface InboxCounts {
   readonly contactInboxes: number
 }
 
-/** The move of all conversations of one inbox to another one, over all its batches. */
+/** The move of all conversations of one inbox to another one, or the way back, over all its batches. */
 export interface InboxMigration {
   readonly id: string
   readonly accountId: string
   readonly kind: InboxMigrationKind
+  /** The migration that an undo undoes. Null for the other kinds. */
+  readonly undoes: string | null
   readonly sourceInboxId: string
   readonly sourceOaId: string
   readonly destinationInboxId: string

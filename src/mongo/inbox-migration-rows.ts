@@ -1,4 +1,5 @@
-import type { InboxMigrationRow, MigrationStamp } from '../model/planning/inbox-migrations.js'
+import { type InboxMigrationRow, type MigrationStamp, refusalBy } from '../model/planning/inbox-migrations.js'
+import type { ItemStamp } from '../model/planning/item-plan.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -15,7 +16,11 @@ export async function changeInboxMigration(
   context: MongoContext,
   input: WriteStamp & { readonly migrationId: string },
   operation: string,
-  decide: (row: InboxMigrationRow | null, stamp: MigrationStamp, inner: MongoContext) => Promise<InboxMigrationRow> | InboxMigrationRow,
+  decide: (
+    row: InboxMigrationRow | null,
+    stamp: MigrationStamp & ItemStamp,
+    inner: MongoContext,
+  ) => Promise<InboxMigrationRow> | InboxMigrationRow,
 ): Promise<InboxMigrationRow> {
   const { accountId, operationId, migrationId } = input
   if (!(await context.deployment()).transactions) throw needsTransactions(operation)
@@ -24,7 +29,8 @@ export async function changeInboxMigration(
     const { inbox_migrations } = inner.collections
     const { doc, serverNow } = await findNow(inner, 'inbox_migrations', { _id: migrationId, accountId })
     const before = doc && inboxMigrationRow(doc)
-    const row = await decide(before, { accountId, operationId, now: input.now ?? serverNow }, inner)
+    const stamp = { accountId, operationId, now: input.now ?? serverNow, serverNow, resentAfter: null }
+    const row = await decide(before, stamp, inner)
     if (before === null) await inbox_migrations.insertOne(inboxMigrationDocument(row), inSession(inner))
     else if (row !== before) {
       const update = updateBetween(inboxMigrationDocument(before), inboxMigrationDocument(row))
@@ -32,4 +38,10 @@ export async function changeInboxMigration(
     }
     return row
   })
+}
+
+/** Throws INBOX_MIGRATION_IN_PROGRESS while one of the inboxes takes part in a migration. */
+export async function requireFreeInboxes(context: MongoContext, accountId: string, ours: readonly string[]): Promise<void> {
+  const found = await context.collections.inbox_migrations.findOne({ accountId, inboxes: { $in: ours } }, inSession(context))
+  if (found !== null) throw refusalBy(inboxMigrationRow(found))
 }

@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ItemStamp } from '../model/planning/item-plan.js'
 import { beginLink } from '../model/planning/link-identities.js'
-import { linkPeople, linksOf, requireLinkable } from '../model/planning/link-people.js'
+import { linkPeople, linksOf, raiseOthers, requireLinkable } from '../model/planning/link-people.js'
 import { mergeOf } from '../model/planning/merge-conversations.js'
 import { customerAgain, partPeople, requireParting } from '../model/planning/part-people.js'
 import type { ConversationRow, MergeLinks, MergeRow } from '../model/planning/rows.js'
@@ -35,7 +35,7 @@ export async function loadLinkable(
   const world = loadedWorld()
   const [kept, lost] = found
   loadDocuments(world, 'conversations', [kept.doc, lost.doc])
-  await planned(context, { world, stamp, operationId }, () => requireLinkable(world, kept.row, lost.row))
+  await planPeople(context, { world, stamp, operationId }, () => requireLinkable(world, kept.row, lost.row))
   return { world, stamp, operationId }
 }
 
@@ -57,7 +57,7 @@ export interface Linked {
 export async function linkMerged(context: MongoContext, people: People, { kept, next, lost }: LinkedMerge): Promise<Linked> {
   const { world, stamp, operationId } = people
   const { accountId, now } = stamp
-  const { result, locks, groups } = await planned(context, people, () => {
+  const { result, locks, groups } = await planPeople(context, people, () => {
     const links = linksOf(world, kept, lost.row)
     world.putMerge(mergeOf(kept, lost.row, operationId, now, links))
     world.putConversation(next)
@@ -90,14 +90,16 @@ export async function planParting(
   links: MergeLinks,
 ): Promise<Parting> {
   const { world, stamp, operationId } = people
-  await planned(context, people, () => requireParting(world, links))
+  await planPeople(context, people, () => requireParting(world, links))
   const since = { accountId, lost_id: { $in: links.conversations.map((row) => row.id) }, standing: true }
   const sorted = { ...latestState(context), sort: { lost_id: 1 }, limit: 1 }
   const [later] = await context.collections.conversation_merges.find(since, sorted).toArray()
   if (later !== undefined) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: String(later._id) })
   const hasNews = (await countSince(context, { accountId, keptId, links }, {})) > 0
-  const { result, locks, groups } = await planned(context, people, () => {
-    partPeople(beginLink(world, stamp, operationId), links, keptId, hasNews)
+  const { result, locks, groups } = await planPeople(context, people, () => {
+    const plan = beginLink(world, stamp, operationId)
+    partPeople(plan, links, keptId, hasNews)
+    raiseOthers(plan, keptId)
     return { activeId: world.activeConversation(links.lost.id)?.id ?? null }
   })
   return { people, locks, groups, activeId: result.activeId, customerOf: (row) => customerAgain(world, links, row) }
@@ -125,13 +127,14 @@ function countSince(context: MongoContext, { accountId, keptId, links }: Since, 
 }
 
 /** Plans with what has to be loaded for it. What `work` throws passes through. */
-async function planned<T>(context: MongoContext, { world, stamp }: People, work: () => T) {
+export async function planPeople<T>(context: MongoContext, { world, stamp }: People, work: () => T) {
   return planInRounds(context, world, stamp.accountId, (needs) =>
     noting(needs, () => ({ result: work(), locks: locksFor(world), groups: groupChanges(world) })),
   )
 }
 
-async function writePeople(context: MongoContext, { world, stamp }: People, locks: Locks, groups: GroupChanges): Promise<void> {
+/** Writes what was planned of people. */
+export async function writePeople(context: MongoContext, { world, stamp }: People, locks: Locks, groups: GroupChanges): Promise<void> {
   await writeChanges(context, world, locks, groups)
   await writeGroups(context, stamp.accountId, groups)
   await leaveToMark(context, stamp.accountId, world)

@@ -56,6 +56,7 @@ import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
 import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
+import { undoInboxMigration } from './operations/undo-inbox-migration.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
@@ -182,6 +183,7 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
     syncStatistics: syncing(read(syncStatistics)),
     findSyncAccounts: syncing(read(findSyncAccounts)),
     beginInboxMigration: write(beginInboxMigration),
+    undoInboxMigration: write(undoInboxMigration),
     moveInboxBatch: write(moveInboxBatch),
     endInboxMigration: write(endInboxMigration),
     findInboxMigration: read(findInboxMigration),

@@ -19,8 +19,8 @@ export interface InboxRange {
 export interface FoundPerson {
   readonly customerId: string
   readonly contactId: string | null
-  /** The contact inboxes of the person: the head's, and those of the aliases. */
-  readonly group: readonly string[]
+  /** The contact inboxes of the person, as far as they were read: the head's, and then those of the aliases. */
+  readonly group: readonly Doc[]
   readonly conversations: readonly Doc[]
   /** By what the destination knows the person. */
   readonly matchedBy: InboxMoveMatch | null
@@ -35,8 +35,8 @@ export interface FoundPeople {
   readonly next: string | null
 }
 
-const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1 }
-const ofConversation = { contact_inbox_id: 1, active: 1, username_key: 1, 'merged_parts.id': 1 }
+const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1, moved: 1 }
+const ofConversation = { contact_inbox_id: 1, active: 1, username_key: 1, 'merged_parts.id': 1, moved: 1 }
 
 /** Reads the next people of an inbox, and which of them another inbox knows. */
 export async function peopleOfInbox(context: MongoContext, range: InboxRange): Promise<FoundPeople> {
@@ -68,7 +68,7 @@ export async function peopleOfInbox(context: MongoContext, range: InboxRange): P
     const conversations = group.flatMap(({ _id }) => conversationsOf.get(_id) ?? [])
     const customerId = text(head.customer_id)
     const matchedBy = matchOf(customerId, group, conversations, known)
-    return { customerId, contactId: textOrNull(head.contact_id), group: group.map(({ _id }) => text(_id)), conversations, matchedBy }
+    return { customerId, contactId: textOrNull(head.contact_id), group, conversations, matchedBy }
   })
   const next = rows.length < found.length ? textOrNull(rows.at(-1)?.customer_id) : null
   const looked = new Set(rows.map(({ _id }) => _id))

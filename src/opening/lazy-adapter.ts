@@ -88,6 +88,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   syncStatistics: true,
   findSyncAccounts: true,
   beginInboxMigration: true,
+  undoInboxMigration: true,
   moveInboxBatch: true,
   endInboxMigration: true,
   findInboxMigration: true,

@@ -38,7 +38,8 @@ async function put({ tables, write }: PostgresContext, row: InboxMigrationRow, i
     sql`update ${tables.inbox_migrations} m
    set status = ${row.status}, conversations_moved = ${moved.conversations}::bigint, messages_moved = ${moved.messages}::bigint,
        attachments_moved = ${moved.attachments}::bigint, contact_inboxes_moved = ${moved.contactInboxes}::bigint,
-       skipped = ${row.skipped}::bigint, batches = ${row.batches}::integer, pass = ${row.pass}::integer, pass_moved = ${row.passMoved}::bigint,
+       contacts_merged = ${row.contactsMerged}::bigint, skipped = ${row.skipped}::bigint, batches = ${row.batches}::integer,
+       pass = ${row.pass}::integer, pass_moved = ${row.passMoved}::bigint,
        cursor = ${row.cursor}, error_message = ${row.errorMessage}, error_backtrace = ${row.errorBacktrace},
        cancel_requested_at = ${boundTimeOrNull(row.cancelRequestedAt)}, started_at = ${boundTimeOrNull(row.startedAt)},
        completed_at = ${boundTimeOrNull(row.completedAt)}, updated_at = ${boundTimeOrNull(row.updatedAt)}, operation_id = ${row.operationId}

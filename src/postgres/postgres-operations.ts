@@ -52,6 +52,7 @@ import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
 import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
+import { undoInboxMigration } from './operations/undo-inbox-migration.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
@@ -116,6 +117,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     syncStatistics: (input) => syncStatistics(context, input),
     findSyncAccounts: (input) => findSyncAccounts(context, input),
     beginInboxMigration: (input) => beginInboxMigration(context, input),
+    undoInboxMigration: (input) => undoInboxMigration(context, input),
     moveInboxBatch: (input) => moveInboxBatch(context, input),
     endInboxMigration: (input) => endInboxMigration(context, input),
     findInboxMigration: (input) => findInboxMigration(context, input),

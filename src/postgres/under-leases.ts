@@ -18,6 +18,7 @@ const ofSeveralStatements: ReadonlySet<string> = new Set<OperationName>([
   'recordHistoryProgress',
   'sweep',
   'beginInboxMigration',
+  'undoInboxMigration',
   'moveInboxBatch',
   'endInboxMigration',
 ])

@@ -1,4 +1,3 @@
-import { ConversationStoreError } from '../model/errors.js'
 import { defaultMovedConversations, defaultPreviewedContactInboxes, limits } from '../model/limits.js'
 import type { MigrationEnd } from '../model/planning/inbox-migrations.js'
 import { readSignal } from '../model/validation/call-options.js'
@@ -9,6 +8,7 @@ import {
   listInboxMigrationsInput,
   moveInboxBatchInput,
   previewInboxMoveInput,
+  undoInboxMigrationInput,
 } from '../model/validation/inbox-migration-schemas.js'
 import { refusal } from '../model/validation/refusal.js'
 import { type AccountContext, sendWrite } from './account-context.js'
@@ -17,8 +17,10 @@ import type { InboxMoves } from './inbox-moves.js'
 import type { KeysetList } from './keyset-list.js'
 import { preparedList } from './prepared-list.js'
 
-type InboxMoveWrites = Pick<InboxMoves, 'beginInboxMigration' | 'moveInboxBatch' | 'endInboxMigration'>
+type InboxMoveWrites = Pick<InboxMoves, 'beginInboxMigration' | 'undoInboxMigration' | 'moveInboxBatch' | 'endInboxMigration'>
 
+/** As many as one person may need. */
+const leastContactInboxIds = limits.identitiesOfPerson
 const nothing = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0 }
 
 export function accountInboxMoveWrites(context: AccountContext): InboxMoveWrites {
@@ -27,18 +29,21 @@ export function accountInboxMoveWrites(context: AccountContext): InboxMoveWrites
       const input = context.parse(beginInboxMigrationInput, given)
       const { sourceOaId, destinationOaId, kind = 'move', onActiveConflict, userId = null, counted = nothing } = input
       if (sourceOaId === destinationOaId) throw refusal(['destinationOaId'], 'must be another inbox than the source')
-      if (onActiveConflict !== 'skip') {
-        const operation = `onActiveConflict: '${onActiveConflict}'`
-        throw new ConversationStoreError('UNSUPPORTED', { operation, needs: "a later version of this library; use 'skip'" })
-      }
       const begun = { migrationId: context.newId(), kind, sourceOaId, destinationOaId, onActiveConflict, userId, counted }
       return sendWrite(context, (operations, stamp) => operations.beginInboxMigration({ ...stamp, ...begun }))
+    },
+
+    async undoInboxMigration(given) {
+      const { migrationId: undoes, userId = null } = context.parse(undoInboxMigrationInput, given)
+      const begun = { migrationId: context.newId(), undoes, userId }
+      return sendWrite(context, (operations, stamp) => operations.undoInboxMigration({ ...stamp, ...begun }))
     },
 
     async moveInboxBatch(given) {
       const input = context.parse(moveInboxBatchInput, given)
       const { migrationId, expectedBatches, people = limits.movedPeople, conversations = defaultMovedConversations } = input
-      const batch = { migrationId, expectedBatches, people, conversations }
+      const contactInboxIds = Array.from({ length: Math.max(people, leastContactInboxIds) }, () => context.newId())
+      const batch = { migrationId, expectedBatches, people, conversations, contactInboxIds }
       return sendWrite(context, (operations, stamp) => operations.moveInboxBatch({ ...stamp, ...batch }))
     },
 

@@ -40,6 +40,7 @@ export type {
   ListInboxMigrations,
   MoveInboxBatch,
   PreviewInboxMove,
+  UndoInboxMigration,
 } from './inbox-move-port.js'
 export type {
   AccountLease,

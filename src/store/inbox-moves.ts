@@ -1,4 +1,4 @@
-import type { InboxCounts, InboxMigration, InboxMigrationKind, InboxMovePreview, OnActiveConflict } from './inbox-move-port.js'
+import type { InboxCounts, InboxMigration, InboxMovePreview, MovingKind, OnActiveConflict } from './inbox-move-port.js'
 import type { CallOptions, PageInput, WriteOptions } from './inputs.js'
 import type { PagedList } from './paged-list.js'
 
@@ -8,12 +8,19 @@ export interface BeginInboxMigrationInput {
   /** Where they move to. It was connected once, and is another inbox. */
   readonly destinationOaId: string
   /** Default `move`. */
-  readonly kind?: InboxMigrationKind
+  readonly kind?: MovingKind
   readonly onActiveConflict: OnActiveConflict
   /** Who starts it, in the host's words. */
   readonly userId?: string | null
   /** What is in the source, by which progress is told. Default: nothing. */
   readonly counted?: InboxCounts
+}
+
+export interface UndoInboxMigrationInput {
+  /** The migration that is to be undone. */
+  readonly migrationId: string
+  /** Who undoes it, in the host's words. */
+  readonly userId?: string | null
 }
 
 export interface MoveInboxBatchInput {
@@ -54,10 +61,18 @@ export interface PreviewInboxMoveInput {
 export interface InboxMoves {
   /**
    * Begins a migration, `queued`, in one atomic step. Throws INBOX_MIGRATION_IN_PROGRESS while one of the two inboxes
-   * takes part in another migration, NOT_FOUND for an inbox that was never connected, and UNSUPPORTED for what is not
-   * built yet, and on a standalone mongod.
+   * takes part in another migration, NOT_FOUND for an inbox that was never connected, and UNSUPPORTED on a standalone
+   * mongod.
    */
   beginInboxMigration(input: BeginInboxMigrationInput, options?: WriteOptions): Promise<InboxMigration>
+
+  /**
+   * Begins the undo of a migration, `queued`, in one atomic step: a migration of the kind `undo`, whose batches move
+   * back what that one moved, also where it failed or was cancelled. Conversations that were opened since stay. Throws
+   * NOT_FOUND, INBOX_MIGRATION_IN_PROGRESS while one of the two inboxes takes part in a migration, INBOX_UNDO_REFUSED
+   * for an undo and for what was undone already, and UNSUPPORTED on a standalone mongod.
+   */
+  undoInboxMigration(input: UndoInboxMigrationInput, options?: WriteOptions): Promise<InboxMigration>
 
   /**
    * Moves the next people of the source in one atomic step: each with all of their ids and conversations, or not at

@@ -1,5 +1,6 @@
 import type { Db, Document } from 'mongodb'
 import type { RawReader, RawRow } from '../../src/contract/index.js'
+import { toldOfMove } from './row-columns.js'
 
 /** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
@@ -7,7 +8,16 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id', 'moved'],
   contacts: ['merged_into'],
   conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts', 'moved'],
-  inbox_migrations: ['user_id', 'started_at', 'completed_at', 'cancel_requested_at', 'cursor', 'error_message', 'error_backtrace'],
+  inbox_migrations: [
+    'user_id',
+    'undoes',
+    'started_at',
+    'completed_at',
+    'cancel_requested_at',
+    'cursor',
+    'error_message',
+    'error_backtrace',
+  ],
   messages: (
     'message_id local_id own_id accepted_at double_in is_history is_silent sender_id sender_name reply_to status sent_at delivered_at read_at failed_at error ' +
     'edited_at deleted_at metadata'
@@ -89,6 +99,7 @@ function columns(collection: string, document: Document): RawRow {
 }
 
 function plainValue(name: string, value: unknown): unknown {
+  if (name === 'moved') return value === null ? null : toldOfMove(Object(value))
   if (name === 'attachments') return (value as Document[]).map(withJson)
   return name === 'identities' ? (value as Document[]).map(identity) : fromJsonText(name, value)
 }

@@ -1,7 +1,7 @@
-import type { MovedMark } from '../../src/memory/account.js'
 import type { WebhookRow } from '../../src/memory/webhook-table.js'
 import type { InboxCounts } from '../../src/model/inbox-migrations.js'
 import type { InboxMigrationRow } from '../../src/model/planning/inbox-migrations.js'
+import type { MovedContactInbox, MovedConversation } from '../../src/model/planning/moved-marks.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
 import type { SyncRow } from '../../src/model/planning/sync-sessions.js'
 
@@ -34,8 +34,13 @@ export function inboxMigrationColumns({ counted, moved, ...row }: InboxMigration
     Object.fromEntries(Object.entries(snakeCased(counts)).map(([name, number]) => [`${name}_${what}`, number]))
   return { ...snakeCased(row), ...numbered(counted, 'count'), ...numbered(moved, 'moved') }
 }
-export function movedColumn(mark: MovedMark | undefined): object | null {
-  return mark === undefined ? null : snakeCased(mark)
+export function movedColumn(mark: MovedContactInbox | MovedConversation | undefined): object | null {
+  return mark === undefined ? null : toldOfMove(snakeCased(mark))
+}
+
+/** A mark without what only its undo reads, which each engine keeps in its own words. */
+export function toldOfMove(mark: object): object {
+  return Object.fromEntries(Object.entries(mark).filter(([name]) => !['links', 'closed', 'last_seq', 'merge_id'].includes(name)))
 }
 
 export function webhookColumns(row: WebhookRow): object {

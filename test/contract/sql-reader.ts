@@ -1,5 +1,6 @@
 import type { RawReader, RawRow } from '../../src/contract/contract-backend.js'
 import { present } from './present.js'
+import { toldOfMove } from './row-columns.js'
 
 export type Query = (text: string, values?: unknown[]) => Promise<readonly Record<string, unknown>[]>
 
@@ -44,8 +45,9 @@ function withNumbers(row: RawRow): RawRow {
 
 /** PostgreSQL keeps what a moved row had before as JSON. */
 function withTimeOfWindow(row: RawRow): RawRow {
-  const { window_expires_at: window, ...mark }: RawRow = Object(row.moved)
-  if (window === undefined) return row
+  if (!row.moved) return row
+  const { window_expires_at: window, ...mark }: RawRow = Object(toldOfMove(row.moved))
+  if (window === undefined) return { ...row, moved: mark }
   return { ...row, moved: { ...mark, window_expires_at: typeof window === 'string' ? new Date(window) : null } }
 }
 

@@ -147,6 +147,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     syncStatistics: (account) => account.syncStatistics({ oaId }),
     beginInboxMigration: (account) =>
       account.beginInboxMigration({ sourceOaId: oaId, destinationOaId: 'unknown', onActiveConflict: 'skip' }).catch(() => null),
+    undoInboxMigration: (account) => account.undoInboxMigration({ migrationId: 'unknown' }).catch(() => null),
     moveInboxBatch: (account) => account.moveInboxBatch({ migrationId: 'unknown', expectedBatches: 0 }).catch(() => null),
     endInboxMigration: (account) => account.endInboxMigration({ migrationId: 'unknown', as: 'cancelled' }).catch(() => null),
     findInboxMigration: (account) => account.findInboxMigration({ migrationId: 'unknown' }),
@@ -178,7 +179,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     // how far a history is: it begins, changes the inbox, moves the session, and commits.
     // A sweep has a statement for events and one for sessions, and takes effect as one.
     // The moves of inboxes are transactions too. Here they begin, find nothing to move, and roll back.
-    const moves = { beginInboxMigration: 4, moveInboxBatch: 3, endInboxMigration: 3 }
+    const moves = { beginInboxMigration: 4, undoInboxMigration: 3, moveInboxBatch: 3, endInboxMigration: 3 }
     const transactions = { writeSyncPage: 3, recordHistoryProgress: 4, sweep: 4, ...moves }
     deepEqual(counts, { ...Object.fromEntries(Object.keys(counts).map((verb) => [verb, 1])), ...transactions })
   })

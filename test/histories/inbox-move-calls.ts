@@ -15,6 +15,7 @@ export const inboxMoveCalls = {
     weight: 0.2,
     input: ({ random, op }: Scene) => ({ sourceOaId: random.pick(inboxes), destinationOaId: op, onActiveConflict: 'skip' as const }),
   },
+  undoInboxMigration: { weight: 0.2, input: ({ op }: Scene) => ({ migrationId: op }) },
   moveInboxBatch: { weight: 0.2, input: ({ op }: Scene) => ({ migrationId: op, expectedBatches: 0 }) },
   endInboxMigration: { weight: 0.2, input: ({ op }: Scene) => ({ migrationId: op, as: 'cancelled' as const }) },
   findInboxMigration: { weight: 0.2, input: ({ op }: Scene) => ({ migrationId: op }) },

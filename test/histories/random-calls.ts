@@ -237,6 +237,7 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'writeSyncPage',
   'failSync',
   'beginInboxMigration',
+  'undoInboxMigration',
   'moveInboxBatch',
   'endInboxMigration',
 ])

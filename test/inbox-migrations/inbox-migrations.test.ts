@@ -66,6 +66,31 @@ describe('the moves of inboxes', () => {
     expect((await moves.list({ sourceOaId })).items.map((each) => each.id)).toEqual([id])
   })
 
+  test('are undone by a migration of its own, which a worker works on and the audit is told of', async () => {
+    const { store, account, events, onAudit } = await house()
+    const moves = inboxMigrations(account, { onAudit })
+    const working = { stopWhenIdle: true, clock: sleepless(), logger: silent, onAudit }
+    const before = (await account.findByOa({ oaId: sourceOaId })).items
+    const { id } = await moves.start({ ...between, ...skip })
+    await work(store, working)
+    await account.disconnectInbox({ oaId: sourceOaId })
+    const undo = await moves.undo(id, { userId: 'admin' })
+    expect(undo).toMatchObject({ kind: 'undo', undoes: id, status: 'queued', counted: { conversations: 3, messages: 6 } })
+    await work(store, working)
+    expect(await moves.get(undo.id)).toMatchObject({ status: 'completed', skipped: 0, moved: undo.counted })
+    const after = (await account.findByOa({ oaId: sourceOaId })).items
+    const version = (each: (typeof before)[number]) => ({ ...each, version: each.version + 2, updatedAt: after[0]?.updatedAt })
+    expect(after).toEqual(before.map(version))
+    await expect(moves.undo(id)).rejects.toMatchObject({ code: 'INBOX_UNDO_REFUSED', details: { undoneBy: undo.id } })
+    await expect(moves.undo('unknown')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const about = { accountId: 'acme', sourceOaId: destinationOaId, destinationOaId: sourceOaId }
+    expect(events.slice(2)).toEqual([
+      { type: 'undo', ...about, migrationId: undo.id, userId: 'admin', status: 'queued' },
+      { type: 'ended', ...about, migrationId: undo.id, userId: 'admin', status: 'completed' },
+      { type: 'refused', ...about, migrationId: null, userId: null, code: 'INBOX_UNDO_REFUSED' },
+    ])
+  })
+
   test('are watched until they are over', async () => {
     const { store, account, advance } = await house(4)
     const moves = inboxMigrations(account, { clock: sleepless() })

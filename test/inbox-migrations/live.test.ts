@@ -3,6 +3,7 @@ import type { ContractBackend, RawRow } from '../../src/contract/index.js'
 import { isConversationStoreError } from '../../src/model/errors.js'
 import type { AccountConversations } from '../../src/store/account-conversations.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import type { InboxMigration } from '../../src/store/inbox-move-port.js'
 import { mongoBackend } from '../contract/mongo-backend.js'
 import { postgresBackend } from '../contract/postgres-backend.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
@@ -49,7 +50,7 @@ async function call(account: AccountConversations, index: number): Promise<numbe
   }
 }
 
-/** Moves an inbox under traffic of three processes, and says what is wrong at the end. */
+/** Moves an inbox there and back under traffic of three processes, and says what is wrong after each. */
 async function violations(backend: ContractBackend, accountId: string): Promise<readonly string[]> {
   const accounts = [1, 2, 3].map(() => createConversationStore({ adapter: backend.createAdapter() }).forAccount(accountId))
   const [mover = null] = accounts
@@ -60,24 +61,31 @@ async function violations(backend: ContractBackend, accountId: string): Promise<
     await mover.upsertConversationWithEvents({ ...key, events: [said('first')] })
     if (number % 3 === 0) await mover.closeConversation(key)
   }
-  const between = { sourceOaId: 'source', destinationOaId: 'destination' }
-  let migration = await mover.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
-  const moving = async () => {
-    while (migration.completedAt === null) {
-      migration = await mover.moveInboxBatch({ migrationId: migration.id, expectedBatches: migration.batches, people: 3 })
-    }
-    return 0
-  }
   const wrong: string[] = []
-  const traffic = Array.from({ length: calls }, (_, index) =>
-    call(accounts[index % accounts.length] ?? mover, index).catch((error: unknown) => {
-      if (!isConversationStoreError(error) || !expected.includes(error.code)) wrong.push(`call ${index}: ${String(error)}`)
-      return 0
-    }),
-  )
-  const stored = await Promise.all([moving(), ...traffic])
-  const messages = customers + stored.reduce((sum, each) => sum + each, 0)
-  return [...wrong, ...(await misplaced(backend, accountId, messages))]
+  const underTraffic = async (first: number, begun: InboxMigration) => {
+    const traffic = Array.from({ length: calls }, (_, index) =>
+      call(accounts[index % accounts.length] ?? mover, first + index).catch((error: unknown) => {
+        if (!isConversationStoreError(error) || !expected.includes(error.code)) wrong.push(`call ${first + index}: ${String(error)}`)
+        return 0
+      }),
+    )
+    const stored = await Promise.all([moveAll(mover, begun), ...traffic])
+    return stored.reduce((sum, each) => sum + each, 0)
+  }
+  const between = { sourceOaId: 'source', destinationOaId: 'destination' }
+  const move = await mover.beginInboxMigration({ ...between, onActiveConflict: 'skip' })
+  const there = customers + (await underTraffic(0, move))
+  wrong.push(...(await misplaced(backend, accountId, there)))
+  const back = there + (await underTraffic(calls, await mover.undoInboxMigration({ migrationId: move.id })))
+  return [...wrong, ...(await misplaced(backend, accountId, back))]
+}
+
+async function moveAll(mover: AccountConversations, begun: InboxMigration): Promise<number> {
+  let migration = begun
+  while (migration.completedAt === null) {
+    migration = await mover.moveInboxBatch({ migrationId: migration.id, expectedBatches: migration.batches, people: 3 })
+  }
+  return 0
 }
 
 async function misplaced({ raw }: ContractBackend, accountId: string, expectedMessages: number): Promise<readonly string[]> {
@@ -96,8 +104,10 @@ async function misplaced({ raw }: ContractBackend, accountId: string, expectedMe
   const active = conversations.filter(({ status }) => status !== 'closed').map((row) => `${row.oa_id} ${row.customer_id}`)
   if (new Set(active).size !== active.length) wrong.push('somebody has two active conversations')
   if (messages.length !== expectedMessages) wrong.push(`${messages.length} messages of ${expectedMessages}`)
-  const ids = new Set(conversations.map(({ id }) => id))
-  if (messages.some((row) => !ids.has(row.conversation_id))) wrong.push('a message has no conversation')
+  const ids = new Map(conversations.map((row) => [row.id, row]))
+  for (const { id, conversation_id, contact_inbox_id } of messages) {
+    if (!isSame(ids.get(conversation_id), contactInboxes.get(contact_inbox_id))) wrong.push(`the message ${id} is in another inbox`)
+  }
   return wrong
 }
 
@@ -105,7 +115,7 @@ describe.each([
   ['PostgreSQL', 'postgres', () => postgresBackend({ name: 'postgres', url: serverUrl('postgres') })],
   ['MongoDB', 'mongoReplicaSet', () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })],
 ] as const)('on %s', (_, server, open) => {
-  describe.skipIf(isServerAbsent(server))('an inbox that moves under traffic', () => {
+  describe.skipIf(isServerAbsent(server))('an inbox that moves there and back under traffic', () => {
     let backend: ContractBackend
     beforeAll(async () => {
       backend = await open()

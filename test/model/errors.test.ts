@@ -33,6 +33,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   INDEX_CONFLICT: { database: 'd', collection: 'c', index: 'i', found: 'j', differences: ['keys'] },
   SCHEMA_CHANGE_BLOCKED: { database: 'd', object: 'o', attempts: 1, blockers: [] },
   SYNC_IN_PROGRESS: { lockedBy: 'host', lockedAt: new Date(0), expiresAt: new Date(1) },
+  INBOX_UNDO_REFUSED: { migrationId: 'm', reason: 'was undone', undoneBy: 'u' },
   INBOX_MIGRATION_IN_PROGRESS: { migrationId: 'm', sourceOaId: 'a', destinationOaId: 'b' },
   SYNC_SESSION_NOT_FOUND: { sessionId: 's' },
   INBOX_NOT_ELIGIBLE: { reason: 'both are the same inbox', sourceOaId: 'a', destinationOaId: 'a' },

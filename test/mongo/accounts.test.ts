@@ -79,6 +79,12 @@ async function callMoves(account: TestDatabase['account']): Promise<void> {
   await account.findInboxMigration({ migrationId })
   await account.listInboxMigrations({ sourceOaId: 'from', active: true })
   await account.endInboxMigration({ migrationId, as: 'cancelled' })
+  await account.moveInboxBatch({ migrationId, expectedBatches: 1 })
+  const there = { oaId: 'to', customerId: 'from' }
+  await account.closeConversation(there)
+  await account.upsertConversation(there)
+  const { id: undo } = await account.undoInboxMigration({ migrationId })
+  expect((await account.moveInboxBatch({ migrationId: undo, expectedBatches: 0 })).moved.contactInboxes).toBe(1)
 }
 
 async function callJournal(store: TestDatabase['store']): Promise<void> {

@@ -84,6 +84,7 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     await expect(account.failSync({ sessionId: 's', error: { code: 'CODE', message: 'why' } })).rejects.toMatchObject(unsupported)
     const between = { sourceOaId: 'empty', destinationOaId: 'other' }
     await expect(account.beginInboxMigration({ ...between, onActiveConflict: 'skip' })).rejects.toMatchObject(unsupported)
+    await expect(account.undoInboxMigration({ migrationId: 'm' })).rejects.toMatchObject(unsupported)
     await expect(account.moveInboxBatch({ migrationId: 'm', expectedBatches: 0 })).rejects.toMatchObject(unsupported)
     await expect(account.endInboxMigration({ migrationId: 'm', as: 'cancelled' })).rejects.toMatchObject(unsupported)
     expect((await account.listInboxMigrations()).items).toEqual([])

@@ -120,5 +120,7 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   expect(await operator.findInboxMigrationAccounts()).toContain('acme')
   expect(await acme.previewInboxMove(between)).toMatchObject({ people: 0 })
   expect(await acme.moveInboxBatch({ migrationId, expectedBatches: 0 })).toMatchObject({ status: 'completed' })
+  const { id: undo } = await acme.undoInboxMigration({ migrationId })
+  expect(await acme.moveInboxBatch({ migrationId: undo, expectedBatches: 0 })).toMatchObject({ status: 'completed' })
   expect(await operator.clearWebhooks({ accountId: 'acme' })).toEqual({ cleared: 0, more: false })
 }

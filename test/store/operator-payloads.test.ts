@@ -130,6 +130,7 @@ const methods: Readonly<Record<Method, Call>> = {
     send: on('beginInboxMigration'),
     inputs: [{ sourceOaId: 'page', destinationOaId: 'other', onActiveConflict: 'skip', userId: 'admin' }],
   },
+  undoInboxMigration: { send: on('undoInboxMigration'), inputs: [{ migrationId: 'm', userId: 'u' }] },
   moveInboxBatch: { send: on('moveInboxBatch'), inputs: [{ migrationId: 'm', expectedBatches: 0 }] },
   endInboxMigration: {
     send: on('endInboxMigration'),

@@ -86,6 +86,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     syncStatistics: answer('syncStatistics', page),
     findSyncAccounts: answer('findSyncAccounts', answerWith([])),
     beginInboxMigration: answer('beginInboxMigration', answerWith(inboxMigration)),
+    undoInboxMigration: answer('undoInboxMigration', answerWith(inboxMigration)),
     moveInboxBatch: answer('moveInboxBatch', answerWith(inboxMigration)),
     endInboxMigration: answer('endInboxMigration', answerWith(inboxMigration)),
     findInboxMigration: answer('findInboxMigration', answerWith(null)),

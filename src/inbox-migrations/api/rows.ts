@@ -11,6 +11,7 @@ export function migrationRow(migration: InboxMigration): object {
     id: migration.id,
     account_id: migration.accountId,
     kind: migration.kind,
+    undoes: migration.undoes,
     source_inbox_id: migration.sourceInboxId,
     source_oa_id: migration.sourceOaId,
     destination_inbox_id: migration.destinationInboxId,

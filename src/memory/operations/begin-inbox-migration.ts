@@ -1,7 +1,7 @@
-import { begunMigration, inProgress, isActiveMigration } from '../../model/planning/inbox-migrations.js'
+import { begunMigration } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
-import { inboxMigration } from '../inbox-migration-table.js'
+import { inboxMigration, requireFree } from '../inbox-migration-table.js'
 import { stampOf } from '../write-stamp.js'
 
 export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp & BeginInboxMigration): InboxMigration {
@@ -9,11 +9,9 @@ export function beginInboxMigration(database: MemoryDatabase, input: WriteStamp 
   const { inboxMigrations, people } = database.account(accountId)
   const known = inboxMigrations.get(migrationId)
   if (known !== undefined) return inboxMigration(known)
+  requireFree(inboxMigrations, { sourceOaId, destinationOaId, undoes: null })
   const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => people.inboxes.get(oaId))
   const begun = begunMigration({ accountId, ...stampOf(input) }, input, source, destination)
-  const ours = [sourceOaId, destinationOaId]
-  for (const other of [...inboxMigrations.values()].filter(isActiveMigration))
-    if (ours.includes(other.sourceOaId) || ours.includes(other.destinationOaId)) throw inProgress(other)
   inboxMigrations.set(migrationId, begun)
   return inboxMigration(begun)
 }

@@ -46,8 +46,10 @@ function merge({ contactMerges, people, world }: MemoryAccount, { mergeId, now }
   return holdContact(world, kept, lost, now)
 }
 
-/** Merges the contacts of two customers whom a merge makes one person, unless they have one already. */
-export function joinContactsOf(account: MemoryAccount, merging: Merging, { kept, lost }: MergeLinks): void {
+/** Merges the contacts of two customers who become one person, unless they have one already. Returns whether it did. */
+export function joinContactsOf(account: MemoryAccount, merging: Merging, { kept, lost }: Pick<MergeLinks, 'kept' | 'lost'>): boolean {
   const [own, other] = [kept, lost].map(({ contactId }) => (contactId === null ? null : keptContact(account.world, contactId)))
-  if (own && other && own.id !== other.id) merge(account, merging, own, other)
+  if (!own || !other || own.id === other.id) return false
+  merge(account, merging, own, other)
+  return true
 }

@@ -1,9 +1,12 @@
 import { type InboxMigrationRow, type MovedBatch, migrationOfBatch, withBatch } from '../../model/planning/inbox-migrations.js'
+import type { ItemStamp } from '../../model/planning/item-plan.js'
 import type { ContactInboxRow } from '../../model/planning/rows.js'
 import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
 import type { MemoryAccount } from '../account.js'
 import type { MemoryDatabase } from '../database.js'
 import { inboxMigration } from '../inbox-migration-table.js'
+import { moveKnownPerson } from '../move-known-person.js'
+import { movePeopleBack } from '../move-people-back.js'
 import { contactInboxesAfter, conversationsOf, countsOf, groupOf, matchIn } from '../people-of-inbox.js'
 import { stampOf } from '../write-stamp.js'
 
@@ -17,22 +20,37 @@ export function moveInboxBatch(database: MemoryDatabase, input: WriteStamp & Mov
     : withBatch(
         row,
         stamp,
-        account.write(() => move(account, row, input, stamp.now)),
+        account.write(() => move(account, row, input, stamp)),
       )
   account.inboxMigrations.set(next.id, next)
   return inboxMigration(next)
 }
 
-function move(account: MemoryAccount, row: InboxMigrationRow, { people, conversations }: MoveInboxBatch, now: Date): MovedBatch {
+function move(account: MemoryAccount, row: InboxMigrationRow, input: MoveInboxBatch, stamp: ItemStamp): MovedBatch {
   const after = contactInboxesAfter(account, row.sourceOaId, row.cursor)
-  const page = within(account, after.slice(0, people), conversations)
+  const page = within(account, after.slice(0, input.people), input.conversations)
+  const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
   const heads = page.filter(({ canonicalId }) => canonicalId === null)
+  if (row.undoes !== null) return { ...movePeopleBack(account, row, row.undoes, heads, input.contactInboxIds, stamp), cursor }
   const moving = heads.filter((head) => matchIn(account, row.destinationOaId, head) === null)
   const group = moving.flatMap((head) => groupOf(account, head))
-  const counted = countsOf(account, group.length, conversationsOf(account, group))
-  const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
-  for (const head of moving) movePerson(account, row, head, now)
-  return { moved: counted, unsettled: moving.length, skipped: heads.length - moving.length, cursor }
+  const conversations = [...conversationsOf(account, group)]
+  for (const head of moving) movePerson(account, row, head, stamp.now)
+  let contactInboxes = group.length
+  let unsettled = moving.length
+  let contactsMerged = 0
+  for (const head of row.onActiveConflict === 'skip' ? [] : heads.filter((each) => !moving.includes(each))) {
+    const known = groupOf(account, head)
+    const came = conversationsOf(account, known)
+    const moved = moveKnownPerson(account, row, head, stamp)
+    if (moved === null) continue
+    contactInboxes += known.length
+    conversations.push(...came)
+    unsettled += 1
+    if (moved.hasMergedContacts) contactsMerged += 1
+  }
+  const counted = countsOf(account, contactInboxes, conversations)
+  return { moved: counted, unsettled, skipped: heads.length - unsettled, contactsMerged, cursor }
 }
 
 /** As many of the rows as come before their conversations are too many. At least one is taken. */

@@ -1,4 +1,4 @@
-import { ConversationStoreError, type MergeRefusal } from '../../model/errors.js'
+import { ConversationStoreError, isConversationStoreError, type MergeRefusal } from '../../model/errors.js'
 import { partedContacts, requireLastOfContact } from '../../model/planning/contact-merges.js'
 import { keptContact } from '../../model/planning/people.js'
 import type { ContactMergeRow, ContactRow } from '../../model/planning/rows.js'
@@ -59,4 +59,13 @@ export function partContactsOf(account: MemoryAccount, mergeId: string, parting:
   const merge = account.contactMerges.rows.get(mergeId)
   if (merge === undefined || merge.undoneAt !== null) return
   part(account, merge, parting, 'contacts merged since')
+}
+
+/** The same, but contacts that other merges keep together stay one: the id of the one leads to the other. */
+export function partContactsIfLast(account: MemoryAccount, mergeId: string, parting: Parting): void {
+  try {
+    partContactsOf(account, mergeId, parting)
+  } catch (error) {
+    if (!isConversationStoreError(error, 'MERGE_REFUSED')) throw error
+  }
 }

@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { ChangeStamp } from '../../model/planning/change-conversation.js'
 import { beginLink } from '../../model/planning/link-identities.js'
+import { raiseOthers } from '../../model/planning/link-people.js'
 import { parted, requireLast, restored, underHead } from '../../model/planning/merge-conversations.js'
 import { latestMessageOf } from '../../model/planning/merged-parts.js'
 import { customerAgain, partPeople, requireParting } from '../../model/planning/part-people.js'
@@ -13,6 +14,7 @@ import { later, listedAt } from '../../model/planning/times.js'
 import { countsAsUnread } from '../../model/planning/unread.js'
 import { waitOf } from '../../model/planning/waiting-customer.js'
 import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
+import type { MemoryAccount } from '../account.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 import { requirePlace } from './merge-conversations.js'
@@ -21,53 +23,75 @@ import { partContactsOf } from './unmerge-contacts.js'
 /** Makes two conversations of one that was merged. */
 export function unmergeConversations(database: MemoryDatabase, input: WriteStamp & { readonly mergeId: string }): UnmergeResult {
   const account = database.account(input.accountId)
-  const { conversations, merges, messages, world } = account
+  const { merges, world } = account
   return account.write(() => {
-    const stamp = stampOf(input)
-    const { now } = stamp
     const merge = merges.rows.get(input.mergeId)
     if (merge === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'merge' })
-    const since = merge.links === null ? null : newsSince(merge, merge.links)
+    const since = newsSince(account, merge)
     const messagesSince = since === null ? {} : { messagesSince: since.filter(({ type }) => type === 'message').length }
     if (merge.undoneAt !== null) {
       const outcome = merge.undoneBy === input.operationId ? 'unmerged' : 'unchanged'
       return { ...answer(outcome, world.conversation(merge.keptId), world.conversation(merge.lost.id)), ...messagesSince }
     }
-    const held = conversations.rows.get(merge.keptId)
-    if (held === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
-    requireLast(held, merge.id)
-    const { kept: left, lost: own } = parted(held, merge, now)
-    const kept = withLatest({ ...left, unreadCount: unreadOf(left) }, merge.before)
-    conversations.put(kept)
-    if (merge.links !== null) part(stamp, merge, merge.links, since?.length !== 0)
-    const customer = merge.links === null ? customerOf(own) : customerAgain(world, merge.links, own)
-    const lost = withLatest({ ...restored({ ...own, ...customer }, kept, merge, now), unreadCount: unreadOf(own) }, own)
-    if (lost.status !== 'closed') requirePlace(world, lost, null)
-    conversations.put(lost)
-    for (const { id, mergeId } of lost.parts) {
-      const inner = merges.rows.get(mergeId)
-      if (inner && inner.lost.id === id) merges.put({ ...inner, keptId: lost.id })
-    }
-    merges.put({ ...merge, undoneAt: now, undoneBy: input.operationId })
-    if (merge.links !== null) partContactsOf(account, merge.id, stamp)
+    const { kept, lost } = undoMerge(account, merge, stampOf(input))
     return { ...answer('unmerged', kept, lost), ...messagesSince }
   })
 
-  /** The events that have come into the kept conversation under the ids of the lost one's customer since the merge. */
-  function newsSince({ keptId }: MergeRow, { lostIds, lastEventSeq }: MergeLinks): readonly EventRow[] {
-    const ids = new Set(lostIds.map(({ id }) => id))
-    return [...account.events.rows.values()].filter(
-      (row) => row.conversationId === keptId && ids.has(row.contactInboxId) && (row.eventSeq ?? 0) > lastEventSeq,
-    )
+  function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, lost: ConversationRow | null): UnmergeResult {
+    if (kept === null || lost === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome, kept: conversationOf(world, kept), restored: conversationOf(world, lost) }
   }
+}
 
-  function part(stamp: ChangeStamp, { keptId }: MergeRow, links: MergeLinks, hasNews: boolean): void {
+/**
+ * The events that have come into the kept conversation under the ids of the lost one's customer since the merge. Null
+ * for a merge that has linked nobody.
+ */
+function newsSince({ events }: MemoryAccount, { keptId, links }: MergeRow): readonly EventRow[] | null {
+  if (links === null) return null
+  const ids = new Set(links.lostIds.map(({ id }) => id))
+  return [...events.rows.values()].filter(
+    (row) => row.conversationId === keptId && ids.has(row.contactInboxId) && (row.eventSeq ?? 0) > links.lastEventSeq,
+  )
+}
+
+/** Undoes a merge that stands. */
+export function undoMerge(
+  account: MemoryAccount,
+  merge: MergeRow,
+  stamp: ChangeStamp,
+): { readonly kept: ConversationRow; readonly lost: ConversationRow } {
+  const { conversations, merges, messages, world } = account
+  const { now, operationId } = stamp
+  const held = conversations.rows.get(merge.keptId)
+  if (held === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+  requireLast(held, merge.id)
+  const { kept: left, lost: own } = parted(held, merge, now)
+  const kept = withLatest({ ...left, unreadCount: unreadOf(left) }, merge.before)
+  conversations.put(kept)
+  if (merge.links !== null) part(merge.links)
+  const customer = merge.links === null ? customerOf(own) : customerAgain(world, merge.links, own)
+  const lost = withLatest({ ...restored({ ...own, ...customer }, kept, merge, now), unreadCount: unreadOf(own) }, own)
+  if (lost.status !== 'closed') requirePlace(world, lost, null)
+  conversations.put(lost)
+  for (const { id, mergeId } of lost.parts) {
+    const inner = merges.rows.get(mergeId)
+    if (inner && inner.lost.id === id) merges.put({ ...inner, keptId: lost.id })
+  }
+  merges.put({ ...merge, undoneAt: now, undoneBy: operationId })
+  if (merge.links !== null) partContactsOf(account, merge.id, stamp)
+  return { kept, lost }
+
+  function part(links: MergeLinks): void {
     requireParting(world, links)
     for (const { id } of links.conversations) {
       const since = conversations.rows.has(id) ? null : merges.of(id)
       if (since !== null) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: since.id })
     }
-    partPeople(beginLink(world, { ...stamp, accountId: input.accountId }, input.operationId), links, keptId, hasNews)
+    const hasNews = newsSince(account, merge)?.length !== 0
+    const plan = beginLink(world, { ...stamp, accountId: merge.accountId }, operationId)
+    partPeople(plan, links, merge.keptId, hasNews)
+    raiseOthers(plan, merge.keptId)
   }
 
   /** Each of the two has its own copies of messages again. */
@@ -92,10 +116,5 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
     const own = world.contactInboxById(row.contactInboxId)
     const head = own && headOf(world, own)
     return head === null ? {} : { ...underHead(row, head), contactId: head.contactId ?? row.contactId }
-  }
-
-  function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, lost: ConversationRow | null): UnmergeResult {
-    if (kept === null || lost === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
-    return { outcome, kept: conversationOf(world, kept), restored: conversationOf(world, lost) }
   }
 }

@@ -46,6 +46,16 @@ export function raiseVersions(plan: Raised, choice: Choice | null): ReadonlySet<
   return raised
 }
 
+/** The same for changes of a batch, which remembers its operation itself: the conversations remember none. */
+export function raiseUnmarked(plan: Pick<Raised, 'world' | 'stamp' | 'before' | 'relinked'>): void {
+  for (const [id, before] of plan.before) {
+    if (before === null) continue
+    const row = touchedConversation(plan, id)
+    if (!plan.relinked.has(id) && looksTheSame(before, row)) continue
+    plan.world.putConversation({ ...row, version: row.version + 1, updatedAt: plan.stamp.now })
+  }
+}
+
 function looksTheSame(before: ConversationRow, row: ConversationRow): boolean {
   const fields = Object.keys(row) as (keyof ConversationRow)[]
   return fields.every((field) => before[field] === row[field] || unversioned.has(field) || sameValue(before[field], row[field]))

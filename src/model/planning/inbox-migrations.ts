@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../errors.js'
-import type { InboxCounts, InboxMigration, InboxMigrationKind, OnActiveConflict } from '../inbox-migrations.js'
+import type { InboxCounts, InboxMigration, MovingKind, OnActiveConflict } from '../inbox-migrations.js'
 import type { Inbox } from '../inboxes.js'
 
 /** A migration as it is stored: with where it is, and the operation that changed it last. */
@@ -32,7 +32,7 @@ const nothing: InboxCounts = { conversations: 0, messages: 0, attachments: 0, co
 
 export interface BegunInput {
   readonly migrationId: string
-  readonly kind: InboxMigrationKind
+  readonly kind: MovingKind
   readonly onActiveConflict: OnActiveConflict
   readonly userId: string | null
   readonly counted: InboxCounts
@@ -40,24 +40,52 @@ export interface BegunInput {
 
 /** A migration as it begins. Throws NOT_FOUND for an inbox that was never connected. */
 export function begunMigration(
-  { accountId, operationId, now }: MigrationStamp,
-  { migrationId, kind, onActiveConflict, userId, counted }: BegunInput,
+  stamp: MigrationStamp,
+  { migrationId: id, kind, onActiveConflict, userId, counted }: BegunInput,
   source: Inbox | undefined,
   destination: Inbox | undefined,
 ): InboxMigrationRow {
   if (source === undefined || destination === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+  const from = { sourceInboxId: source.id, sourceOaId: source.oaId }
+  const to = { destinationInboxId: destination.id, destinationOaId: destination.oaId }
+  return queued(stamp, { id, kind, undoes: null, onActiveConflict, userId, counted, ...from, ...to })
+}
+
+export interface BegunUndoInput {
+  readonly migrationId: string
+  readonly userId: string | null
+}
+
+/** The undo of a migration as it begins. It is to move back what the migration moved. */
+export function begunUndo(
+  stamp: MigrationStamp,
+  { migrationId: id, userId }: BegunUndoInput,
+  undone: InboxMigrationRow,
+): InboxMigrationRow {
+  const from = { sourceInboxId: undone.destinationInboxId, sourceOaId: undone.destinationOaId }
+  const to = { destinationInboxId: undone.sourceInboxId, destinationOaId: undone.sourceOaId }
+  const of = { undoes: undone.id, counted: undone.moved }
+  return queued(stamp, { id, kind: 'undo', onActiveConflict: 'skip', userId, ...of, ...from, ...to })
+}
+
+type Begun = Pick<
+  InboxMigrationRow,
+  | 'id'
+  | 'kind'
+  | 'undoes'
+  | 'sourceInboxId'
+  | 'sourceOaId'
+  | 'destinationInboxId'
+  | 'destinationOaId'
+  | 'onActiveConflict'
+  | 'userId'
+  | 'counted'
+>
+
+function queued({ accountId, operationId, now }: MigrationStamp, begun: Begun): InboxMigrationRow {
   return {
-    id: migrationId,
     accountId,
-    kind,
-    sourceInboxId: source.id,
-    sourceOaId: source.oaId,
-    destinationInboxId: destination.id,
-    destinationOaId: destination.oaId,
-    onActiveConflict,
-    userId,
     status: 'queued',
-    counted,
     moved: nothing,
     contactsMerged: 0,
     skipped: 0,
@@ -73,12 +101,28 @@ export function begunMigration(
     cursor: null,
     passMoved: 0,
     operationId,
+    ...begun,
   }
 }
 
-/** Why another one can't begin while this one is not over. */
-export function inProgress({ id, sourceOaId, destinationOaId }: InboxMigration): ConversationStoreError<'INBOX_MIGRATION_IN_PROGRESS'> {
-  return new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: id, sourceOaId, destinationOaId })
+/** The migration that is to be undone. Throws NOT_FOUND, and INBOX_UNDO_REFUSED for one that is an undo itself. */
+export function undoableMigration(row: InboxMigrationRow | null): InboxMigrationRow {
+  if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox migration' })
+  if (row.kind !== 'undo') return row
+  throw new ConversationStoreError('INBOX_UNDO_REFUSED', { migrationId: row.id, reason: 'is an undo', undoneBy: null })
+}
+
+/** Whether this is an undo that was completed: what it has undone can't be undone again. */
+export function hasUndone({ undoes, status }: InboxMigrationRow, migrationId: string): boolean {
+  return undoes === migrationId && status === 'completed'
+}
+
+/** Why a migration can't begin now: `found` takes part in one of its inboxes, or has undone what it is to undo. */
+export function refusalBy(found: InboxMigrationRow): ConversationStoreError {
+  const { id, sourceOaId, destinationOaId, undoes } = found
+  return isActiveMigration(found)
+    ? new ConversationStoreError('INBOX_MIGRATION_IN_PROGRESS', { migrationId: id, sourceOaId, destinationOaId })
+    : new ConversationStoreError('INBOX_UNDO_REFUSED', { migrationId: undoes ?? id, reason: 'was undone', undoneBy: id })
 }
 
 /** Whether it may still move somebody. */
@@ -109,6 +153,7 @@ export interface MovedBatch {
   /** The people who moved, or whom others changed while the batch came to them. */
   readonly unsettled: number
   readonly skipped: number
+  readonly contactsMerged: number
   /** The last `customerId` that was looked at. Null when the pass is through. */
   readonly cursor: string | null
 }
@@ -123,6 +168,7 @@ export function withBatch(row: InboxMigrationRow, { operationId, now }: Migratio
     ...row,
     status: 'running',
     moved: added(row.moved, batch.moved),
+    contactsMerged: row.contactsMerged + batch.contactsMerged,
     skipped: row.skipped + batch.skipped,
     batches: row.batches + 1,
     startedAt: row.startedAt ?? now,

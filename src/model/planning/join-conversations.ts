@@ -15,7 +15,7 @@ export function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner:
     const active = plan.world.activeConversation(winner.id)
     const kept = row.status === 'closed' || active === null || active.id === row.id ? null : active
     if (kept !== null && hasRoom(kept, row)) {
-      mergeInto(plan, kept, row)
+      mergeInto(plan, kept, row, true)
       continue
     }
     const customer = { contactInboxId: winner.id, customerId: winner.customerId, contactId: winner.contactId ?? row.contactId }
@@ -25,13 +25,13 @@ export function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner:
 
 /**
  * Merges a conversation into the one that its person has from now on. It counts as one change of that one, together
- * with what else the item does.
+ * with what else the plan does. Copies of messages can be in both only if both were always of one inbox.
  */
-function mergeInto(plan: JoinPlan, kept: ConversationRow, lost: ConversationRow): void {
+export function mergeInto(plan: JoinPlan, kept: ConversationRow, lost: ConversationRow, hidesCopies: boolean): void {
   const { world, stamp, operationId, before, relinked, merged } = plan
   const mergeId = merged.size === 0 ? operationId : `${operationId}.${lost.id}`
   const { version, updatedAt, contactInboxId } = kept
-  const hidden = hideCopies(world, kept, lost, mergeId)
+  const hidden = hidesCopies ? hideCopies(world, kept, lost, mergeId) : []
   const holds = { ...holding(kept, { ...lost, contactInboxId }, mergeId, stamp.now), version, updatedAt }
   const held = { ...holds, ...withoutDoubles(holds, hidden, () => latestMessageOf(world, holds)) }
   world.putMerge(mergeOf(kept, lost, mergeId, stamp.now))

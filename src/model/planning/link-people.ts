@@ -26,7 +26,10 @@ export function linksPeople(link: boolean, kept: ConversationRow, lost: Pick<Con
  */
 export function requireLinkable(world: World, kept: ConversationRow, lost: ConversationRow): void {
   if (kept.oaId !== lost.oaId) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'other inbox', mergeId: null })
-  const kind = kindInConflict(world, [kept, lost])
+  const kind = kindInConflict(
+    world,
+    [kept, lost].map((row) => headById({ world }, row.contactInboxId)),
+  )
   if (kind !== null) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'ids in conflict', mergeId: null, kind })
   const theirs = world.activeConversation(lost.contactInboxId)
   if (theirs === null || theirs.id === lost.id) return
@@ -34,28 +37,33 @@ export function requireLinkable(world: World, kept: ConversationRow, lost: Conve
   if (isActive) throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: theirs.id })
 }
 
-/** The first kind of which the customers of two conversations have different current ids. */
-function kindInConflict(world: World, rows: readonly ConversationRow[]): string | null {
-  const current = rows.flatMap((row) => marksOf(world, headById({ world }, row.contactInboxId)).filter((mark) => mark.formerSince === null))
+/** The first kind of which two heads have different current ids. */
+export function kindInConflict(world: World, heads: readonly ContactInboxRow[]): string | null {
+  const current = heads.flatMap((head) => marksOf(world, head).filter((mark) => mark.formerSince === null))
   const kinds = [...new Set(current.flatMap(({ kind }) => kind ?? []))].sort(compareBytes)
   return kinds.find((kind) => new Set(current.filter((mark) => mark.kind === kind).map(({ id }) => id)).size > 1) ?? null
 }
 
 /** The two customers as they are before the merge. */
 export function linksOf(world: World, kept: ConversationRow, lost: ConversationRow): MergeLinks {
-  const [head, other] = [kept, lost].map((row) => headById({ world }, row.contactInboxId)) as [ContactInboxRow, ContactInboxRow]
+  const links = linksOfHeads(world, headById({ world }, kept.contactInboxId), headById({ world }, lost.contactInboxId))
+  const conversations = links.conversations.filter(({ id }) => id !== lost.id)
+  return { ...links, conversations, lastEventSeq: kept.lastEventSeq + lost.lastEventSeq }
+}
+
+/** Two people as they are before they become one, with all conversations of the one that goes. */
+export function linksOfHeads(world: World, kept: ContactInboxRow, lost: ContactInboxRow): MergeLinks {
   return {
-    kept: head,
-    lost: other,
-    keptIds: [head, ...world.aliasesOf(head.id)].map(({ id }) => id),
-    lostIds: [other, ...world.aliasesOf(other.id)].map(({ id, customerId }) => ({ id, customerId })),
-    lostMarks: marksOf(world, other),
+    kept,
+    lost,
+    keptIds: [kept, ...world.aliasesOf(kept.id)].map(({ id }) => id),
+    lostIds: [lost, ...world.aliasesOf(lost.id)].map(({ id, customerId }) => ({ id, customerId })),
+    lostMarks: marksOf(world, lost),
     conversations: world
-      .conversationsOf(other.id)
-      .filter(({ id }) => id !== lost.id)
+      .conversationsOf(lost.id)
       .map(({ id, contactId, isLinked }) => ({ id, contactId, isLinked }))
       .sort((a, b) => compareBytes(a.id, b.id)),
-    lastEventSeq: kept.lastEventSeq + lost.lastEventSeq,
+    lastEventSeq: 0,
   }
 }
 
@@ -63,10 +71,24 @@ export function linksOf(world: World, kept: ConversationRow, lost: ConversationR
  * Makes the customers of a merge one person, once their conversations are one. The version of that one counts the merge
  * already; those of the person's other conversations rise.
  */
-export function linkPeople(plan: LinkPlan, { kept, lost }: MergeLinks, conversationId: string): void {
+export function linkPeople(plan: LinkPlan, links: MergeLinks, conversationId: string): void {
+  const { world } = plan
+  const { kept, lost } = links
+  linkHeads(plan, links)
+  world.putContactInbox({ ...headById(plan, kept.id), ...joinedWatermarks(kept, lost) })
+  if (!isChatScoped(kept.channel) && !isChatScoped(lost.channel)) settle(plan, kept.id)
+  raiseOthers(plan, conversationId)
+}
+
+/**
+ * Makes aliases of the lost head and of those that it had, and its conversations the kept one's. What each of the two
+ * knew of the other's messages, and the versions, are left to the caller.
+ */
+export function linkHeads(plan: LinkPlan, { kept, lost, lostMarks }: MergeLinks): void {
   const { world } = plan
   const contactId = kept.contactId ?? lost.contactId
-  const identities = bounded([...marksOf(world, kept), ...marksOf(world, lost)])
+  const known = marksOf(world, kept)
+  const identities = bounded([...known, ...lostMarks.filter((mark) => !known.some(({ id }) => id === mark.id))])
   for (const row of [lost, ...world.aliasesOf(lost.id)]) {
     world.putContactInbox({ ...row, canonicalId: kept.id, contactId, scopes: null, identities: null })
   }
@@ -75,15 +97,12 @@ export function linkPeople(plan: LinkPlan, { kept, lost }: MergeLinks, conversat
     contactId,
     identities,
     scopes: [...groupScopes(kept), ...groupScopes(lost)],
-    ...joinedWatermarks(kept, lost),
   })
   for (const row of world.conversationsOf(lost.id)) {
     const customer = { contactInboxId: kept.id, customerId: kept.customerId, contactId: contactId ?? row.contactId }
     putConversation(plan, { ...row, ...customer, isLinked: true })
   }
   askTheHead(plan, kept.id)
-  if (!isChatScoped(kept.channel) && !isChatScoped(lost.channel)) settle(plan, kept.id)
-  raiseOthers(plan, conversationId)
 }
 
 /** Raises the versions of all conversations that were changed, but for the one whose version has risen already. */

@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
 import { putConversation } from './item-plan.js'
 import { headById, type LinkPlan, touch } from './link-identities.js'
-import { joinedWatermarks, raiseOthers } from './link-people.js'
+import { joinedWatermarks } from './link-people.js'
 import { underHead } from './merge-conversations.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark, MergeLinks, Watermark } from './rows.js'
@@ -12,29 +12,34 @@ import type { World } from './world.js'
  * to the person since, one of the lost customer's has gone or has another name, or the person became one with another.
  * Throws MERGE_REFUSED.
  */
-export function requireParting(world: World, { kept, lostIds, keptIds }: MergeLinks): void {
+export function requireParting(world: World, links: MergeLinks): void {
+  if (!canPart(world, links)) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'linked since', mergeId: null })
+}
+
+/** Whether two people who have become one can still be told apart. */
+export function canPart(world: World, { kept, lostIds, keptIds }: MergeLinks): boolean {
   const head = world.contactInboxById(kept.id)
   const aliases = new Map(world.aliasesOf(kept.id).map((row) => [row.id, row]))
   const isTheirs = lostIds.every(({ id, customerId }) => aliases.get(id)?.customerId === customerId)
   const known = new Set([...keptIds, ...lostIds.map(({ id }) => id)])
-  if (head === null || head.canonicalId !== null || !isTheirs || [...aliases.keys()].some((id) => !known.has(id))) {
-    throw new ConversationStoreError('MERGE_REFUSED', { reason: 'linked since', mergeId: null })
-  }
+  return head !== null && head.canonicalId === null && isTheirs && [...aliases.keys()].every((id) => known.has(id))
 }
 
 /**
  * Parts the customers of a merge: each has its ids, scopes, contact and conversations as before, and what was found out
  * of an id since stays with it. Where something came under the lost ids since (`hasNews`), those look for it with the
- * kept customer, so that it is known when it comes again.
+ * kept customer, so that it is known when it comes again. An id that both had is each one's own again. The
+ * versions are left to the caller, who counts that of the conversation `conversationId` already.
  */
 export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: string, hasNews: boolean): void {
   const { world } = plan
   const head = headById(plan, links.kept.id)
   const marks = marksOf(world, head)
   const lostIds = new Set(links.lostIds.map(({ customerId }) => customerId))
-  const now = new Map(marks.map((mark) => [mark.id, mark]))
+  const keptBefore = new Set((links.kept.identities ?? [{ id: links.kept.customerId }]).map(({ id }) => id))
+  const now = new Map(marks.filter(({ id }) => !keptBefore.has(id)).map((mark) => [mark.id, mark]))
   const lostMarks = links.lostMarks.map((mark) => now.get(mark.id) ?? mark)
-  const keptMarks = marks.filter(({ id }) => !lostIds.has(id) && !links.lostMarks.some((mark) => mark.id === id))
+  const keptMarks = marks.filter(({ id }) => keptBefore.has(id) || !(lostIds.has(id) || links.lostMarks.some((mark) => mark.id === id)))
   const joined = joinedWatermarks(links.kept, links.lost)
   world.putContactInbox({
     ...head,
@@ -64,7 +69,6 @@ export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: st
   }
   askNobody(world, head.id)
   if (world.activeConversation(head.id)?.id !== conversationId) touch(plan, head.id)
-  raiseOthers(plan, conversationId)
 }
 
 /** The conversations of a head that has no list of its ids have nobody to ask whom to answer. */

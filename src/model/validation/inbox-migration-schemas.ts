@@ -12,6 +12,7 @@ export const beginInboxMigrationInput = z.strictObject({
   userId: z.nullish(id),
   counted: z.optional(counts),
 })
+export const undoInboxMigrationInput = z.strictObject({ migrationId: id, userId: z.nullish(id) })
 export const moveInboxBatchInput = z.strictObject({
   migrationId: id,
   expectedBatches: count,

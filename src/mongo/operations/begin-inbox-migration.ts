@@ -1,9 +1,8 @@
-import { begunMigration, inboxMigrationOf, inProgress } from '../../model/planning/inbox-migrations.js'
+import { begunMigration, inboxMigrationOf } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { inboxMigrationRow } from '../documents/inbox-migrations.js'
 import { inboxRow } from '../documents/inboxes.js'
-import { changeInboxMigration } from '../inbox-migration-rows.js'
+import { changeInboxMigration, requireFreeInboxes } from '../inbox-migration-rows.js'
 
 /**
  * Begins a migration in a transaction. Of two at once that share an inbox the unique index lets one begin, and the
@@ -13,12 +12,11 @@ export async function beginInboxMigration(context: MongoContext, input: WriteSta
   const { accountId, sourceOaId, destinationOaId } = input
   const begun = await changeInboxMigration(context, input, 'beginInboxMigration', async (known, stamp, inner) => {
     if (known !== null) return known
-    const { inbox_migrations, inboxes } = inner.collections
-    const ours = { $in: [sourceOaId, destinationOaId] }
-    const found = await inbox_migrations.findOne({ accountId, inboxes: ours }, inSession(inner))
-    if (found !== null) throw inProgress(inboxMigrationRow(found))
-    const rows = (await inboxes.find({ accountId, oa_id: ours }, inSession(inner)).toArray()).map(inboxRow)
-    const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => rows.find((row) => row.oaId === oaId))
+    const ours = [sourceOaId, destinationOaId]
+    await requireFreeInboxes(inner, accountId, ours)
+    const filter = { accountId, oa_id: { $in: ours } }
+    const rows = (await inner.collections.inboxes.find(filter, inSession(inner)).toArray()).map(inboxRow)
+    const [source, destination] = ours.map((oaId) => rows.find((row) => row.oaId === oaId))
     return begunMigration(stamp, input, source, destination)
   })
   return inboxMigrationOf(begun)

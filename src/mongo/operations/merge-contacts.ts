@@ -51,12 +51,14 @@ async function merge(context: MongoContext, input: WriteStamp & ContactMerge): P
   return { outcome: 'merged', mergeId, contact: toContact(next) }
 }
 
-/** Merges the contacts of two customers whom a merge makes one person, unless they have one already. */
-export async function joinContactsOf(context: MongoContext, stamp: WriteStamp, { kept, lost }: MergeLinks): Promise<void> {
-  if (kept.contactId === null || lost.contactId === null) return
+/** Merges the contacts of two customers who become one person, unless they have one already. Returns whether it did. */
+export async function joinContactsOf(context: MongoContext, stamp: WriteStamp, { kept, lost }: MergeLinks): Promise<boolean> {
+  if (kept.contactId === null || lost.contactId === null) return false
   const own = await findKeptContact(context, stamp.accountId, kept.contactId)
   const other = await findKeptContact(context, stamp.accountId, lost.contactId)
-  if (own.id !== other.id) await merge(context, { ...stamp, keep: { contactId: own.id }, lose: { contactId: other.id } })
+  if (own.id === other.id) return false
+  await merge(context, { ...stamp, keep: { contactId: own.id }, lose: { contactId: other.id } })
+  return true
 }
 
 async function namedId(context: MongoContext, accountId: string, target: ContactTarget): Promise<string> {

@@ -5,10 +5,13 @@ import {
   migrationOfBatch,
   withBatch,
 } from '../../model/planning/inbox-migrations.js'
+import type { ItemStamp } from '../../model/planning/item-plan.js'
 import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { changeInboxMigration } from '../inbox-migration-rows.js'
 import { literal } from '../literal.js'
+import { moveKnownPerson } from '../move-known-person.js'
+import { movePeopleBack } from '../move-people-back.js'
 import { countsOf, type FoundPerson, peopleOfInbox } from '../people-of-inbox.js'
 
 /**
@@ -18,21 +21,35 @@ import { countsOf, type FoundPerson, peopleOfInbox } from '../people-of-inbox.js
 export async function moveInboxBatch(context: MongoContext, input: WriteStamp & MoveInboxBatch): Promise<InboxMigration> {
   const moved = await changeInboxMigration(context, input, 'moveInboxBatch', async (found, stamp, inner) => {
     const { row, isDone } = migrationOfBatch(found, stamp, input)
-    return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp.now))
+    return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp))
   })
   return inboxMigrationOf(moved)
 }
 
-async function movePeople(context: MongoContext, input: MoveInboxBatch, row: InboxMigrationRow, now: Date): Promise<MovedBatch> {
+async function movePeople(
+  context: MongoContext,
+  input: WriteStamp & MoveInboxBatch,
+  row: InboxMigrationRow,
+  stamp: ItemStamp,
+): Promise<MovedBatch> {
   const { accountId, sourceOaId, destinationOaId, cursor } = row
   const range = { accountId, sourceOaId, destinationOaId, after: cursor, limit: input.people, conversations: input.conversations }
   const { people, next } = await peopleOfInbox(context, range)
+  if (row.undoes !== null) return { ...(await movePeopleBack(context, input, row, row.undoes, people, stamp)), cursor: next }
   const moving = people.filter(({ matchedBy }) => matchedBy === null)
-  const conversations = moving.flatMap((person) => person.conversations)
-  const contactInboxes = moving.flatMap(({ group }) => group)
-  const moved = await countsOf(context, accountId, contactInboxes.length, conversations)
-  if (moving.length > 0) await write(context, row, moving, now)
-  return { moved, unsettled: moving.length, skipped: people.length - moving.length, cursor: next }
+  if (moving.length > 0) await write(context, row, moving, stamp.now)
+  const came = [...moving]
+  let contactsMerged = 0
+  for (const person of row.onActiveConflict === 'skip' ? [] : people.filter(({ matchedBy }) => matchedBy !== null)) {
+    const known = await moveKnownPerson(context, input, row, person, stamp)
+    if (known === null) continue
+    came.push(person)
+    if (known.hasMergedContacts) contactsMerged += 1
+  }
+  const contactInboxes = came.reduce((sum, { group }) => sum + group.length, 0)
+  const conversations = came.flatMap((person) => person.conversations)
+  const moved = await countsOf(context, accountId, contactInboxes, conversations)
+  return { moved, unsettled: came.length, skipped: people.length - came.length, contactsMerged, cursor: next }
 }
 
 async function write(context: MongoContext, row: InboxMigrationRow, moving: readonly FoundPerson[], now: Date): Promise<void> {
@@ -40,7 +57,7 @@ async function write(context: MongoContext, row: InboxMigrationRow, moving: read
   const { contact_inboxes: contactInboxes, conversations, inboxes } = context.collections
   const inbox = await inboxes.findOne({ accountId, oa_id: oaId }, { ...inSession(context), projection: { channel: 1 } })
   const place = { oa_id: literal(oaId), ...(inbox !== null && { channel: literal(inbox.channel) }) }
-  const people = { accountId, _id: { $in: moving.flatMap(({ group }) => group) } }
+  const people = { accountId, _id: { $in: moving.flatMap(({ group }) => group.map(({ _id }) => _id)) } }
   const mark = { by: literal(by), channel: '$channel' }
   await contactInboxes.updateMany(people, [{ $set: { ...place, moved: mark } }], inSession(context))
   const ids = moving.flatMap((person) => person.conversations.map(({ _id }) => _id))

@@ -1,4 +1,4 @@
-import { ConversationStoreError, type MergeRefusal } from '../../model/errors.js'
+import { ConversationStoreError, isConversationStoreError, type MergeRefusal } from '../../model/errors.js'
 import { partedContacts, requireLastOfContact } from '../../model/planning/contact-merges.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { ContactUnmergeResult, WriteStamp } from '../../store/adapter.js'
@@ -26,6 +26,15 @@ export async function partContactsOf(context: MongoContext, input: WriteStamp & 
   const standing = { accountId, _id: mergeId, standing: true }
   if ((await context.collections.contact_merges.findOne(standing, latestState(context))) === null) return
   await unmerge(context, input, 'contacts merged since')
+}
+
+/** The same, but contacts that other merges keep together stay one: the id of the one leads to the other. */
+export async function partContactsIfLast(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<void> {
+  try {
+    await partContactsOf(context, input)
+  } catch (error) {
+    if (!isConversationStoreError(error, 'MERGE_REFUSED')) throw error
+  }
 }
 
 async function unmerge(

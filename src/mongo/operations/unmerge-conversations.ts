@@ -29,7 +29,7 @@ export async function unmergeConversations(
 ): Promise<UnmergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('unmergeConversations')
   return inTransaction(context, async (inner, attempt) => {
-    const { outcome, kept, lost, since } = await unmerge(inner, input, attempt)
+    const { outcome, kept, lost, since } = await undoMerge(inner, input, attempt)
     const messagesSince = since === null ? {} : { messagesSince: since }
     // They are read before the commit, because a read that fails after it would say that nothing was written.
     return { outcome, kept: await hostConversation(inner, kept), restored: await hostConversation(inner, lost), ...messagesSince }
@@ -43,7 +43,8 @@ interface Parted extends Pick<UnmergeResult, 'outcome'> {
   readonly since: number | null
 }
 
-async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }, attempt: number): Promise<Parted> {
+/** Undoes a merge, in a transaction. */
+export async function undoMerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }, attempt: number): Promise<Parted> {
   const { accountId, mergeId, operationId } = input
   const { conversations, conversation_merges } = context.collections
   const { doc, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: mergeId })

@@ -32,6 +32,7 @@ import { knowsAll } from './knows-all.js'
 import { latestMessage } from './latest-message.js'
 import { leaveGroup } from './leave-group.js'
 import { linkCustomerIds } from './link-customer-ids.js'
+import { linkHeads } from './link-heads.js'
 import { linkItem } from './link-item.js'
 import { linkMessage } from './link-message.js'
 import { linkNamed } from './link-named.js'
@@ -50,10 +51,13 @@ import { mergePrepared } from './merge-prepared.js'
 import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
 import { messagesSince } from './messages-since.js'
+import { moveKnown } from './move-known.js'
 import { movePeople } from './move-people.js'
+import { movePeopleBack } from './move-people-back.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
 import { noteIdentities } from './note-identities.js'
+import { partMoved } from './part-moved.js'
 import { partPeople } from './part-people.js'
 import { partRefusal } from './part-refusal.js'
 import { prepareDoubles } from './prepare-doubles.js'
@@ -66,6 +70,7 @@ import { releaseSyncLock } from './release-sync-lock.js'
 import { renameHead } from './rename-head.js'
 import { renewLease } from './renew-lease.js'
 import { reopenConversation } from './reopen-conversation.js'
+import { reopenMoved } from './reopen-moved.js'
 import { requireCall } from './require-call.js'
 import { requireLease } from './require-lease.js'
 import { requireWithin } from './require-within.js'
@@ -168,6 +173,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     unmergeContacts(names),
     mergeTarget(names),
     linkRefusal(names),
+    linkHeads(names),
     linkPeople(names),
     mergePrepared(names),
     mergeConversations(names),
@@ -175,7 +181,11 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     partPeople(names),
     messagesSince(names),
     unmergeConversations(names),
+    moveKnown(names),
     movePeople(names),
+    reopenMoved(names),
+    partMoved(names),
+    movePeopleBack(names),
     connectInbox(names),
     disconnectInbox(names),
     acquireLease(names),

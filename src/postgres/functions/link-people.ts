@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { activeOf, publicState } from './expressions/conversations.js'
-import { identitiesOf, markChanged } from './expressions/identities.js'
+import { markChanged } from './expressions/identities.js'
 import { greaterWatermark } from './expressions/people.js'
 import { isChatScoped } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
@@ -14,8 +14,6 @@ import type { SqlFunction } from './sql-function.js'
  */
 export function linkPeople(names: Names): SqlFunction {
   const { fn, tables } = names
-  const rowsOf = (head: string) => `(select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = ${head}
-      union all select a.* from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = ${head})`
   return {
     name: 'link_people',
     parameters: `p_account text, k ${tables.conversations}, l ${tables.conversations}, p_operation text, p_now timestamptz, p_server_ms bigint`,
@@ -28,7 +26,7 @@ declare
   o ${tables.contact_inboxes};
   v_locked text[];
   v_before jsonb;
-  v_contact text;
+  v_links jsonb;
 begin
   select * into h from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = k.contact_inbox_id;
   select * into o from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = l.contact_inbox_id;
@@ -36,25 +34,11 @@ begin
   from (select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (array[h.id, o.id]) and c.id <> k.id order by c.id) wanted
   cross join lateral (select 1 from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
   select jsonb_object_agg(c.id, ${publicState('c')}) into v_before from ${tables.conversations} c where c.account_id = p_account and c.id = any (v_locked);
-  update ${tables.conversation_merges} r set links = jsonb_build_object(
-    'kept', to_jsonb(h), 'lost', to_jsonb(o), 'marks', ${identitiesOf('o')}, 'last_event_seq', k.last_event_seq + l.last_event_seq,
-    'kept_ids', (select jsonb_agg(x.id) from ${rowsOf('h.id')} x),
-    'rows', (select jsonb_agg(jsonb_build_object('id', x.id, 'customer_id', x.customer_id)) from ${rowsOf('o.id')} x),
-    'conversations', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'contact_id', c.contact_id, 'is_linked', c.is_linked)), '[]')
-      from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = o.id))
+  select n.links into v_links from ${fn('link_heads')}(p_account, h.id, o.id, p_operation, p_now) n;
+  update ${tables.conversation_merges} r set links = v_links || jsonb_build_object('last_event_seq', k.last_event_seq + l.last_event_seq)
   where r.account_id = p_account and r.id = p_operation;
-
-  perform m.outcome from ${fn('merge_contacts')}(p_account, h.contact_id, o.contact_id, p_operation, p_now) m;
-  v_contact := coalesce(h.contact_id, o.contact_id);
-  update ${tables.conversations} c set contact_inbox_id = h.id, customer_id = h.customer_id, contact_id = coalesce(v_contact, c.contact_id), is_linked = true
-  where c.account_id = p_account and c.contact_inbox_id = o.id;
-  update ${tables.conversations} c set is_linked = true where c.account_id = p_account and c.contact_inbox_id = h.id and not c.is_linked;
-  update ${tables.contact_inboxes} x set contact_id = v_contact, scopes = coalesce(h.scopes, array[h.id]) || coalesce(o.scopes, array[o.id]),
-    identities = ${fn('bounded_identities')}(${identitiesOf('h')} || ${identitiesOf('o')}),
-    ${greaterWatermark('x', 'o', 'delivered_up_to')}, ${greaterWatermark('x', 'o', 'read_up_to')}
+  update ${tables.contact_inboxes} x set ${greaterWatermark('x', 'o', 'delivered_up_to')}, ${greaterWatermark('x', 'o', 'read_up_to')}
   where x.account_id = p_account and x.id = h.id;
-  update ${tables.contact_inboxes} x set canonical_id = h.id, contact_id = v_contact, scopes = null, identities = null
-  where x.account_id = p_account and x.id = any (array(select y.id from ${rowsOf('o.id')} y));
   if not (${isChatScoped('h.channel')} or ${isChatScoped('o.channel')}) then
     perform ${fn('settle_group')}(p_account, h.id, p_now, p_server_ms);
   end if;

@@ -1,6 +1,5 @@
 import type { Names } from '../names.js'
-import { identitiesOf } from './expressions/identities.js'
-import { isCurrent } from './expressions/named-ids.js'
+import { kindInConflict } from './expressions/named-ids.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -10,7 +9,8 @@ import type { SqlFunction } from './sql-function.js'
  * have a current id) or `active` (`other_id` is the other active conversation that the person would have). It is null
  * if nothing is in the way. The caller holds the locks of both heads.
  */
-export function linkRefusal({ tables }: Names): SqlFunction {
+export function linkRefusal(names: Names): SqlFunction {
+  const { tables } = names
   const activeOf = (row: string, but: string) => `(select a.id from ${tables.conversations} a
       where a.account_id = p_account and a.contact_inbox_id = ${row}.contact_inbox_id and a.status <> 'closed' and a.id <> ${but} limit 1)`
   return {
@@ -25,9 +25,7 @@ begin
     outcome := 'inbox';
     return;
   end if;
-  other_id := (select e->>'kind' from ${tables.contact_inboxes} h cross join jsonb_array_elements(${identitiesOf('h')}) e
-    where h.account_id = p_account and h.id = any (array[k.contact_inbox_id, l.contact_inbox_id]) and e->>'kind' is not null and ${isCurrent('e')}
-    group by e->>'kind' having count(distinct e->>'id') > 1 order by (e->>'kind') collate "C" limit 1);
+  other_id := ${kindInConflict(names, 'array[k.contact_inbox_id, l.contact_inbox_id]')};
   if other_id is not null then
     outcome := 'ids';
     return;

@@ -1,21 +1,35 @@
 import type { Names } from '../names.js'
 import { raw, textOf } from '../sql.js'
-import { attachmentsOfMessages, knownInDestination } from './expressions/people-of-inbox.js'
+import { sendAgain } from './expressions/bulk-locks.js'
+import {
+  conversationsOf,
+  countStored,
+  groupOf,
+  headsThere,
+  lockContactsOf,
+  lockInOrder,
+  nextHeads,
+  storedUnder,
+} from './expressions/moving-people.js'
+import { kindInConflict } from './expressions/named-ids.js'
+import { knownInDestination } from './expressions/people-of-inbox.js'
 import { parameterNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
  * `move_people(account, migration, source, destination, after, keeps_window, people, conversations, now)`: moves the
- * next people of an inbox to another one, each with all ids and all conversations. Those whom the destination knows
- * stay, and are counted in `skipped`. `unsettled` counts those who moved, and those whom others changed meanwhile.
- * `place` is the last customer id that was looked at, or null when there is nobody after it.
+ * next people of an inbox to another one, each with all ids and all conversations. What becomes of those whom the
+ * destination knows says the migration; those who stay are counted in `skipped`. `unsettled` counts those who moved,
+ * and those whom others changed meanwhile. `place` is the last customer id that was looked at, or null when there is
+ * nobody after it.
  *
- * It takes the locks of every write: heads by id, then conversations by id. From then on nobody opens a conversation of
- * these people, and whoever waits for a lock finds them in the destination.
+ * It takes the locks of every write: heads by id, also those of the destination with whom somebody becomes one person,
+ * then conversations by id. From then on nobody opens a conversation of these people, and whoever waits for a lock
+ * finds them in the destination.
  */
 export function movePeople(names: Names): SqlFunction {
-  const { tables } = names
+  const { fn, tables } = names
   const of = { contact_inboxes: raw(tables.contact_inboxes), conversations: raw(tables.conversations) }
   const known = textOf(knownInDestination(of, raw('p_account'), raw('p_destination'), 'h'))
   return {
@@ -23,54 +37,46 @@ export function movePeople(names: Names): SqlFunction {
     parameters: `p_account text, p_migration text, p_source text, p_destination text, p_after text, p_keeps_window boolean,
   p_people integer, p_conversations integer, p_now timestamptz,
   out contact_inboxes bigint, out conversations bigint, out messages bigint, out attachments bigint,
-  out unsettled bigint, out skipped bigint, out place text`,
+  out unsettled bigint, out skipped bigint, out contacts_merged bigint, out place text`,
     returns: null,
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
 declare
+  v_policy constant text := (select m.on_active_conflict from ${tables.inbox_migrations} m where m.account_id = p_account and m.id = p_migration);
   v_channel text;
   v_found text[];
+  v_theirs text[] := '{}';
   v_heads text[];
   v_moving text[];
+  v_known text[] := '{}';
   v_group text[];
   v_conversations text[];
+  v_lost text;
+  v_kept text[];
   v_stored text[];
   v_now timestamptz(3);
 begin
   select b.channel into v_channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = p_destination limit 1;
-  select coalesce(array_agg(w.id) filter (where w.canonical_id is null), '{}'), max(w.customer_id) into v_found, place
-  from (
-    select x.id, x.customer_id, x.canonical_id,
-      coalesce(sum(n.held) over (order by x.customer_id rows between unbounded preceding and 1 preceding), 0) as before
-    from (select i.id, i.customer_id, i.canonical_id from ${tables.contact_inboxes} i
-      where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people) x
-    cross join lateral (select count(*) as held from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = x.id) n) w
-  where w.before < p_conversations;
-  if (select true from ${tables.contact_inboxes} i where i.account_id = p_account and i.oa_id = p_source and i.customer_id > place order by i.customer_id limit 1) is null then
-    place := null;
+  ${nextHeads(names)}
+  if v_policy <> 'skip' then
+    v_theirs := ${headsThere(names, 'v_found')};
   end if;
-
-  perform true from (select w.id from unnest(v_found) w(id) order by w.id) wanted
-  cross join lateral (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
+  ${lockInOrder(tables.contact_inboxes, 'v_found || v_theirs')};
   -- During the wait a person may have become an alias of somebody. The next pass looks again.
   v_heads := array(select x.id from ${tables.contact_inboxes} x
     where x.account_id = p_account and x.id = any (v_found) and x.oa_id = p_source and x.canonical_id is null);
   v_moving := array(select h.id from ${tables.contact_inboxes} h
     where h.account_id = p_account and h.id = any (v_heads) and ${known} is null);
+  if v_policy <> 'skip' then
+    v_known := array(select h.id from ${tables.contact_inboxes} h
+      where h.account_id = p_account and h.id = any (v_heads) and h.id <> all (v_moving) order by h.customer_id);
+  end if;
   skipped := cardinality(v_heads) - cardinality(v_moving);
   unsettled := cardinality(v_found) - skipped;
-  v_group := v_moving || array(select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = any (v_moving));
-  v_conversations := array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (v_group));
-  perform true from (select w.id from unnest(v_conversations) w(id) order by w.id) wanted
-  cross join lateral (select true from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
-  contact_inboxes := cardinality(v_group);
-  conversations := cardinality(v_conversations);
-  v_stored := v_conversations || array(select part->>'id' from ${tables.conversations} c cross join lateral jsonb_array_elements(c.merged_parts) part
-    where c.account_id = p_account and c.id = any (v_conversations));
-  select count(*), ${attachmentsOfMessages}
-    into messages, attachments
-  from ${tables.messages} m where m.account_id = p_account and m.conversation_id = any (v_stored);
+  v_group := ${groupOf(names, 'v_moving')};
+  v_conversations := ${conversationsOf(names, 'v_group')};
+  ${lockInOrder(tables.conversations, `v_conversations || ${conversationsOf(names, `${groupOf(names, 'v_known')} || v_theirs`)}`)};
 
   v_now := ${parameterNow};
   update ${tables.contact_inboxes} x
@@ -81,6 +87,32 @@ begin
          window_expires_at = case when p_keeps_window then x.window_expires_at end,
          moved = jsonb_build_object('by', p_migration, 'channel', x.channel, 'window_expires_at', x.window_expires_at)
    where x.account_id = p_account and x.id = any (v_conversations);
+
+  contact_inboxes := cardinality(v_group);
+  conversations := cardinality(v_conversations);
+  v_stored := ${storedUnder(names, 'v_conversations')};
+  contacts_merged := 0;
+  if v_known <> '{}' then
+    ${lockContactsOf(names, 'v_known || v_theirs')};
+  end if;
+  foreach v_lost in array v_known loop
+    v_kept := ${headsThere(names, 'array[v_lost]')};
+    if not v_kept <@ v_theirs then
+      ${sendAgain};
+    end if;
+    -- They stay if their ids are those of two people there, or can't be one person's with those of the one.
+    continue when cardinality(v_kept) > 1 or ${kindInConflict(names, 'v_kept || v_lost')} is not null;
+    v_group := ${groupOf(names, 'array[v_lost]')};
+    v_conversations := ${conversationsOf(names, 'v_group')};
+    v_stored := v_stored || ${storedUnder(names, 'v_conversations')};
+    conversations := conversations + cardinality(v_conversations);
+    contact_inboxes := contact_inboxes + cardinality(v_group);
+    contacts_merged := contacts_merged + ${fn('move_known')}(p_account, p_migration, p_destination, v_lost, v_kept[1], p_keeps_window, v_policy = 'merge',
+      v_now)::integer;
+    skipped := skipped - 1;
+    unsettled := unsettled + 1;
+  end loop;
+  ${countStored(names)}
 end
 `,
   }

@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { activeOf } from './expressions/conversations.js'
-import { markChanged } from './expressions/identities.js'
+import { identitiesOf, markChanged } from './expressions/identities.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -15,6 +15,8 @@ export function partPeople(names: Names): SqlFunction {
   const before = (upTo: string, column: string) =>
     `${column} = case when x.${upTo} is not distinct from greatest(b.${upTo}, o.${upTo}) then b.${column} else x.${column} end`
   const watermark = (upTo: string) => `${before(upTo, upTo)}, ${before(upTo, `${upTo}_at`)}`
+  // An id that both had is each one's own again.
+  const hadBefore = (mark: string) => `${identitiesOf('b')} @> jsonb_build_array(jsonb_build_object('id', ${mark}->'id'))`
   // A head that had no list of its ids has none again, unless something was found out of one of them.
   const identities = (row: string, marks: string) => `case when ${row}.identities is not null
       or (select true from jsonb_array_elements(${marks}) e where jsonb_strip_nulls(e - 'id') <> '{}' limit 1) then ${marks} end`
@@ -36,10 +38,10 @@ declare
 begin
   select * into h from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = b.id;
   select jsonb_agg(coalesce(known.mark, m.e) order by m.n) into v_lost from jsonb_array_elements(p_links->'marks') with ordinality m(e, n)
-  left join lateral (select i.mark from jsonb_array_elements(h.identities) i(mark) where i.mark->>'id' = m.e->>'id' limit 1) known on true;
+  left join lateral (select i.mark from jsonb_array_elements(h.identities) i(mark) where i.mark->>'id' = m.e->>'id' and not ${hadBefore('m.e')} limit 1) known on true;
   select jsonb_agg(i.e order by i.n) into v_kept from jsonb_array_elements(h.identities) with ordinality i(e, n)
-  where not p_links->'rows' @> jsonb_build_array(jsonb_build_object('customer_id', i.e->'id'))
-    and not p_links->'marks' @> jsonb_build_array(jsonb_build_object('id', i.e->'id'));
+  where ${hadBefore('i.e')} or not (p_links->'rows' @> jsonb_build_array(jsonb_build_object('customer_id', i.e->'id'))
+    or p_links->'marks' @> jsonb_build_array(jsonb_build_object('id', i.e->'id')));
   update ${tables.contact_inboxes} x set contact_id = b.contact_id, scopes = b.scopes, identities = ${identities('b', 'v_kept')},
     ${watermark('delivered_up_to')}, ${watermark('read_up_to')}
   where x.account_id = p_account and x.id = h.id;

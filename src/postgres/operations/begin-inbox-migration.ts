@@ -1,69 +1,17 @@
-import { ConversationStoreError } from '../../model/errors.js'
-import { begunMigration, type InboxMigrationRow, inboxMigrationOf, inProgress } from '../../model/planning/inbox-migrations.js'
+import { begunMigration, inboxMigrationOf } from '../../model/planning/inbox-migrations.js'
 import type { BeginInboxMigration, InboxMigration, WriteStamp } from '../../store/adapter.js'
-import { boundTimeOrNull, nowOf } from '../clock.js'
-import { columns } from '../columns.js'
+import { insertInboxMigration } from '../begin-inbox-migration.js'
 import type { PostgresContext } from '../context.js'
-import { flag, time } from '../readers.js'
-import { inboxRow, toInbox } from '../rows/inbox.js'
-import { inboxMigrationRow, toInboxMigrationRow } from '../rows/inbox-migration.js'
-import { type Fragment, sql } from '../sql.js'
-
-const lookRow = columns({ looked_at: time, is_found: flag })
 
 /**
  * Begins a migration in three statements of one transaction. The first locks the rows of both inboxes, so of two calls
  * that share an inbox one waits, and finds what the other one began. Throws NOT_FOUND, INBOX_MIGRATION_IN_PROGRESS.
  */
 export async function beginInboxMigration(context: PostgresContext, input: WriteStamp & BeginInboxMigration): Promise<InboxMigration> {
-  const { accountId, migrationId, sourceOaId, destinationOaId } = input
-  const inboxes = (await context.write(lockInboxes(context, input), input)).map(toInbox)
-  const [looked = {}] = await context.write(lookForOthers(context, input), input)
-  const look = lookRow.of(looked)
-  if (flag(look.is_found)) {
-    const found = toInboxMigrationRow(looked)
-    if (found.id === migrationId) return inboxMigrationOf(found)
-    throw inProgress(found)
-  }
-  const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => inboxes.find((inbox) => inbox.oaId === oaId))
-  const begun = begunMigration({ accountId, operationId: input.operationId, now: time(look.looked_at) }, input, source, destination)
-  const written = await context.write(insert(context, begun), input)
-  if (written.length === 0) throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+  const { sourceOaId, destinationOaId } = input
+  const begun = await insertInboxMigration(context, { ...input, undoes: null }, (stamp, inboxes) => {
+    const [source, destination] = [sourceOaId, destinationOaId].map((oaId) => inboxes.find((inbox) => inbox.oaId === oaId))
+    return begunMigration(stamp, input, source, destination)
+  })
   return inboxMigrationOf(begun)
-}
-
-function lockInboxes({ tables }: PostgresContext, { accountId, sourceOaId, destinationOaId }: WriteStamp & BeginInboxMigration): Fragment {
-  return sql`select ${inboxRow.list('b')} from ${tables.inboxes} b
-where b.account_id = ${accountId} and b.oa_id = any (array[${sourceOaId}, ${destinationOaId}]::text[])
-order by b.oa_id for no key update`
-}
-
-/** What this call has begun already, or else a migration in which one of the inboxes takes part. */
-function lookForOthers({ tables }: PostgresContext, input: WriteStamp & BeginInboxMigration): Fragment {
-  const { accountId, migrationId, sourceOaId, destinationOaId } = input
-  const { inbox_migrations } = tables
-  const ours = sql`any (array[${sourceOaId}, ${destinationOaId}]::text[])`
-  return sql`select ${lookRow.list('n')}, ${inboxMigrationRow.list('n')} from (
-  select ${nowOf(input)} as looked_at, f.id is not null as is_found, f.* from (select true) one
-  left join lateral (
-    (select m.* from ${inbox_migrations} m where m.account_id = ${accountId} and m.id = ${migrationId})
-    union all
-    (select m.* from ${inbox_migrations} m
-     where m.account_id = ${accountId} and m.completed_at is null and (m.source_oa_id = ${ours} or m.destination_oa_id = ${ours}))
-    limit 1) f on true
-) n`
-}
-
-function insert({ tables }: PostgresContext, row: InboxMigrationRow): Fragment {
-  const { counted } = row
-  return sql`insert into ${tables.inbox_migrations} as m (account_id, id, kind, source_inbox_id, source_oa_id, destination_inbox_id,
-  destination_oa_id, on_active_conflict, user_id, status, operation_id, created_at, updated_at, conversations_count, conversations_moved,
-  messages_count, messages_moved, attachments_count, attachments_moved, contact_inboxes_count, contact_inboxes_moved, contacts_merged,
-  skipped, batches, pass, pass_moved)
-values (${row.accountId}, ${row.id}, ${row.kind}, ${row.sourceInboxId}, ${row.sourceOaId}, ${row.destinationInboxId},
-  ${row.destinationOaId}, ${row.onActiveConflict}, ${row.userId}, ${row.status}, ${row.operationId}, ${boundTimeOrNull(row.createdAt)},
-  ${boundTimeOrNull(row.updatedAt)}, ${counted.conversations}::bigint, 0, ${counted.messages}::bigint, 0, ${counted.attachments}::bigint, 0,
-  ${counted.contactInboxes}::bigint, 0, 0, 0, 0, ${row.pass}::integer, 0)
-on conflict do nothing
-returning m.id`
 }

@@ -11,7 +11,7 @@ import { boundTimeOrNull } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { integer, textOrNull } from '../readers.js'
-import { sql } from '../sql.js'
+import { type Fragment, sql } from '../sql.js'
 
 const movedRow = columns({
   contact_inboxes: integer,
@@ -20,6 +20,7 @@ const movedRow = columns({
   attachments: integer,
   unsettled: integer,
   skipped: integer,
+  contacts_merged: integer,
   place: textOrNull,
 })
 
@@ -36,13 +37,7 @@ export async function moveInboxBatch(context: PostgresContext, input: WriteStamp
 }
 
 async function movePeople(context: PostgresContext, input: WriteStamp & MoveInboxBatch, row: InboxMigrationRow): Promise<MovedBatch> {
-  const { id, accountId, sourceOaId, destinationOaId, cursor, kind } = row
-  const [found = {}] = await context.write(
-    sql`select ${movedRow.list('r')} from ${context.fn('move_people')}(
-      ${accountId}::text, ${id}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text, ${kind === 'convert'}::boolean,
-      ${input.people}::integer, ${input.conversations}::integer, ${boundTimeOrNull(input.now)}) r`,
-    input,
-  )
+  const [found = {}] = await context.write(sql`select ${movedRow.list('r')} from ${peopleMoved(context, input, row)} r`, input)
   const batch = movedRow.of(found)
   return {
     moved: {
@@ -53,6 +48,19 @@ async function movePeople(context: PostgresContext, input: WriteStamp & MoveInbo
     },
     unsettled: integer(batch.unsettled),
     skipped: integer(batch.skipped),
+    contactsMerged: integer(batch.contacts_merged),
     cursor: textOrNull(batch.place),
   }
+}
+
+function peopleMoved({ fn }: PostgresContext, input: WriteStamp & MoveInboxBatch, row: InboxMigrationRow): Fragment {
+  const { id, accountId, sourceOaId, destinationOaId, cursor, kind, undoes } = row
+  const now = boundTimeOrNull(input.now)
+  return undoes === null
+    ? sql`${fn('move_people')}(
+      ${accountId}::text, ${id}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text, ${kind === 'convert'}::boolean,
+      ${input.people}::integer, ${input.conversations}::integer, ${now})`
+    : sql`(select b.*, 0 as contacts_merged from ${fn('move_people_back')}(
+      ${accountId}::text, ${undoes}::text, ${sourceOaId}::text, ${destinationOaId}::text, ${cursor}::text,
+      ${input.people}::integer, ${input.conversations}::integer, ${JSON.stringify(input.contactInboxIds)}::jsonb, ${now}) b)`
 }

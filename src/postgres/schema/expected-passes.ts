@@ -39,6 +39,7 @@ export const expectedPasses: Readonly<Record<string, string>> = {
   'column inbox_migrations.source_oa_id': 'text collate C not null',
   'column inbox_migrations.started_at': 'timestamp(3) with time zone',
   'column inbox_migrations.status': 'text collate C not null',
+  'column inbox_migrations.undoes': 'text collate C',
   'column inbox_migrations.updated_at': 'timestamp(3) with time zone not null',
   'column inbox_migrations.user_id': 'text collate C',
   'column lease_tokens.account_id': 'text collate C not null',

@@ -16,6 +16,8 @@ import { historyProgress } from './steps/055-history-progress.sql.js'
 import { syncLocks } from './steps/060-sync-locks.sql.js'
 import { syncState } from './steps/061-sync-state.sql.js'
 import { inboxMigrations } from './steps/062-inbox-migrations.sql.js'
+import { inboxUndos } from './steps/063-inbox-undos.sql.js'
+import { movedContacts } from './steps/064-moved-contacts.sql.js'
 import { dropRemovedFunctionsSql, syncFunctions } from './sync-objects.js'
 
 /**
@@ -32,6 +34,8 @@ export const migrationSteps: readonly SchemaStep[] = [
   syncLocks,
   syncState,
   inboxMigrations,
+  inboxUndos,
+  movedContacts,
 ]
 
 /** The steps of what a store may do without, for whoever makes it again. */
@@ -41,7 +45,7 @@ export const syncSteps: readonly SchemaStep[] = [syncLocks, syncState]
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with
  * every new step, raise this above both.
  */
-const functionsRevision = 90
+const functionsRevision = 92
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

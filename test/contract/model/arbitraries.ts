@@ -6,7 +6,7 @@ import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 import { journalCalls } from './journal-arbitraries.js'
-import { moveCalls } from './move-arbitraries.js'
+import { moveCalls, thereAndBack } from './move-arbitraries.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 import { syncCalls } from './sync-arbitraries.js'
 
@@ -239,6 +239,10 @@ export function operations(accounts: number, length: number): fc.Arbitrary<reado
     .map(({ account: id, stamp: when, who, calls }) =>
       calls.map((list) => ({ account: id, call: { verb: 'write' as const, ...who, patch: {}, events: list }, ...when })),
     )
-  const several = fc.oneof({ weight: 12, arbitrary: any }, { weight: 1, arbitrary: delivery })
+  const [others, items] = [fc.oneof(...Object.values(callsOf)), written({ minLength: 1, maxLength: 3 })]
+  const move = fc
+    .record({ account, stamp, calls: thereAndBack({ inbox, others, items }) })
+    .map(({ account: id, stamp: when, calls }) => calls.map((call) => ({ account: id, call, ...when })))
+  const several = fc.oneof({ weight: 36, arbitrary: any }, { weight: 3, arbitrary: delivery }, { weight: 1, arbitrary: move })
   return fc.array(several, { minLength: length, maxLength: length, size: 'max' }).map((each) => each.flat().slice(0, length))
 }

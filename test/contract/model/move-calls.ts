@@ -32,8 +32,10 @@ export function sendMove(to: AccountConversations, call: MoveCall, { oaId, migra
         destinationOaId: oaId(call.into),
         kind: call.isConversion ? 'convert' : 'move',
       } as const
-      return to.beginInboxMigration({ ...between, onActiveConflict: 'skip', userId: '$u' }).then(note)
+      return to.beginInboxMigration({ ...between, onActiveConflict: call.onConflict, userId: '$u' }).then(note)
     }
+    case 'undo move':
+      return to.undoInboxMigration({ migrationId: known(call.migration).id, userId: '$u' }).then(note)
     case 'move batch': {
       const { id: migrationId, batches } = known(call.migration)
       const { people, conversations } = call

@@ -1,4 +1,5 @@
 import type { EventInput } from '../../../src/model/event-inputs.js'
+import type { OnActiveConflict } from '../../../src/model/inbox-migrations.js'
 import type { JsonObject } from '../../../src/model/json.js'
 import type { OnClosed } from '../../../src/model/records.js'
 import type { ConversationFilter, ConversationPatch, RecordHistoryProgressInput } from '../../../src/store/inputs.js'
@@ -58,7 +59,13 @@ export type SyncCall =
 
 /** A call about a move of an inbox, by its number among the last ones, and of inboxes, by their own. */
 export type MoveCall =
-  | { readonly verb: 'begin move'; readonly inbox: number; readonly into: number; readonly isConversion: boolean }
+  | {
+      readonly verb: 'begin move'
+      readonly inbox: number
+      readonly into: number
+      readonly isConversion: boolean
+      readonly onConflict: OnActiveConflict
+    }
   | {
       readonly verb: 'move batch'
       readonly migration: number
@@ -67,6 +74,7 @@ export type MoveCall =
       readonly people: number
       readonly conversations: number
     }
+  | { readonly verb: 'undo move'; readonly migration: number }
   | { readonly verb: 'end move'; readonly migration: number; readonly as: 'cancelled' | 'failed' }
   | { readonly verb: 'find move'; readonly migration: number }
   | { readonly verb: 'moves'; readonly limit: number; readonly inbox?: number; readonly active?: boolean }

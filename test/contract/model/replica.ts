@@ -10,7 +10,7 @@ import { sendLease } from './lease-calls.js'
 import { isMoveCall, type KnownMigration, sendMove } from './move-calls.js'
 import { oneOf } from './one-of.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
-import { withRowsByCustomer } from './rows-by-customer.js'
+import { rowsByCustomer } from './rows-by-customer.js'
 import { isSyncCall, type KnownSession, sendSync } from './sync-calls.js'
 
 /**
@@ -25,9 +25,10 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
+  const byCustomer = rowsByCustomer()
   const made: Made = { merges: [], contactMerges: [], webhooks: [], sessions: [], migrations: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
-    const input = withRowsByCustomer(call)
+    const input = byCustomer(call)
     const result = await call.send(input)
     const operationId: unknown = Reflect.get(Object(input), 'operationId')
     if (!isReplyLost || typeof operationId !== 'string') return result

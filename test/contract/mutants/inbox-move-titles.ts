@@ -1,7 +1,7 @@
 /** The cases of the contract that catch the planted bugs of moves of inboxes. */
 export const moveTitles = {
   begins: 'begins a migration between two inboxes, of which nobody has moved yet',
-  connected: 'begins between two connected inboxes alone, and refuses what is not built',
+  connected: 'begins between two different inboxes alone that were connected',
   beginsOnce: 'begins once when replies are lost',
   crossed: 'lets one of 10 callers begin, whose inboxes are crossed, and tells the others which it is',
   inProgress: 'is the answer while one of the two inboxes takes part in a migration of the account that is not over',

@@ -6,14 +6,18 @@ import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } 
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { mongoInboxJoinMutants, postgresInboxJoinMutants } from './inbox-join-mutants.js'
 import { mongoInboxMoveMutants, postgresInboxMoveMutants } from './inbox-move-mutants.js'
+import { mongoInboxUndoMutants, postgresInboxUndoMutants } from './inbox-undo-mutants.js'
 import { memoryJournalMutants, mongoJournalMutants, postgresJournalMutants } from './journal-mutants.js'
 import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryInboxJoinMutants } from './memory-inbox-join-mutants.js'
 import { memoryInboxMoveMutants } from './memory-inbox-move-mutants.js'
+import { memoryInboxUndoMutants } from './memory-inbox-undo-mutants.js'
 import { memorySyncMutants } from './memory-sync-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
@@ -56,7 +60,9 @@ export const plantedInPostgres = [
   ...postgresJournalMutants,
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
+  ...postgresInboxJoinMutants,
   ...postgresInboxMoveMutants,
+  ...postgresInboxUndoMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -81,7 +87,9 @@ export const plantedInMemory = [
   ...memoryJournalMutants,
   ...memorySyncAccountMutants,
   ...memorySyncMutants,
+  ...memoryInboxJoinMutants,
   ...memoryInboxMoveMutants,
+  ...memoryInboxUndoMutants,
 ]
 
 export const plantedInMongo = [
@@ -110,7 +118,9 @@ export const plantedInMongo = [
   ...mongoJournalMutants,
   ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
+  ...mongoInboxJoinMutants,
   ...mongoInboxMoveMutants,
+  ...mongoInboxUndoMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

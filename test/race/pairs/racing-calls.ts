@@ -163,6 +163,7 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     inputs: ({ oaId }, side) => [{ sourceOaId: oaId, destinationOaId: 'none', onActiveConflict: 'skip', userId: side }],
   },
   // A migration has an id of the library's own, which no preparation knows. Cases of the contract race its batches.
+  undoInboxMigration: { scope: 'nothing', needsTransactions: true, inputs: () => [{ migrationId: 'none' }] },
   moveInboxBatch: { scope: 'nothing', needsTransactions: true, inputs: () => [{ migrationId: 'none', expectedBatches: 0 }] },
   endInboxMigration: { scope: 'nothing', needsTransactions: true, inputs: () => [{ migrationId: 'none', as: 'cancelled' }] },
   findInboxMigration: { scope: 'nothing', inputs: () => [{ migrationId: 'none' }] },

@@ -49,3 +49,14 @@ export async function moveAll(
   }
   return migration
 }
+
+/** Undoes a migration with all of its batches. */
+export async function undone({ account }: Pick<Move, 'account'>, migrationId: string): Promise<InboxMigration> {
+  return moveAll({ account }, await account.undoInboxMigration({ migrationId }))
+}
+
+/** Ids of one person, each of another kind. */
+export function identitiesOf(...ids: readonly string[]) {
+  const kinds = ['phone', 'user_id', 'lid']
+  return ids.map((id, index) => ({ id, kind: kinds[index] ?? 'other' }))
+}

@@ -30,6 +30,13 @@ export function isCurrent(mark: string): string {
   return `(${mark}->>'former_since' is null)`
 }
 
+/** The first kind of which these heads have different current ids, or null. */
+export function kindInConflict({ tables }: Names, heads: string): string {
+  return `(select e->>'kind' from ${tables.contact_inboxes} h cross join jsonb_array_elements(${identitiesOf('h')}) e
+    where h.account_id = p_account and h.id = any (${heads}) and e->>'kind' is not null and ${isCurrent('e')}
+    group by e->>'kind' having count(distinct e->>'id') > 1 order by (e->>'kind') collate "C" limit 1)`
+}
+
 /** Whether a person has any current id. An id that they gave up for it may then be somebody else's. */
 export function hasCurrent({ tables }: Names, headId: string): string {
   return `exists (select from ${tables.contact_inboxes} h cross join jsonb_array_elements(${identitiesOf('h')}) e

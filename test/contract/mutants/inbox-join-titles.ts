@@ -1,0 +1,20 @@
+/** The cases of the contract that catch the planted bugs of moves that close the conversations of the source. */
+export const joinTitles = {
+  closes: 'closes the conversation of a person whom the destination knows, and makes them one with who has their id there',
+  finds: 'finds the messages of both under the id that both have, and takes none for a copy of another one',
+  along: 'takes the other ids of a person along, by each of which the destination knows them then',
+  leaves: 'leaves a person whose ids are those of two people there, or who has another id of one kind than the one there',
+  alone: 'moves a person alone, and closed, whom the destination knows by a username only',
+  both: 'joins two people of the source with one of the destination, one after the other',
+  apart: 'leaves what waits in the source, and how far was read there, out of the destination’s messages',
+  parts: 'parts a person again from who has their id in the destination, and gives both back as they were',
+  since: 'parts two people from one, the last first, and leaves what was said in the destination since with that one',
+  stay: 'leaves those with whom the destination has gone on, whom nobody can tell apart, and whom the source knows again',
+  touched: 'leaves the status of a conversation that was touched since, and parts the people whose contacts others hold together',
+  beside: 'opens the conversation of a person again who moved alone, and leaves them closed beside another one of their username',
+  merges: 'merges the active conversation of a person whom the destination knows into the one there',
+  goesOn: 'lets the conversation of a person go on who has no active one in the destination',
+  namesake: 'closes a conversation that would have the username of another active one in the destination',
+  bothBack: 'gives both conversations back as they were, and leaves what came since with the one of the destination',
+  further: 'leaves a person whose conversation was merged further since',
+} as const
