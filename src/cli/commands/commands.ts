@@ -15,6 +15,7 @@ import { inboxMigrationConvert } from './inbox-migration-convert.js'
 import { inboxMigrationPreview } from './inbox-migration-preview.js'
 import { inboxMigrationStart } from './inbox-migration-start.js'
 import { inboxMigrationStatus } from './inbox-migration-status.js'
+import { inboxMigrationUndo } from './inbox-migration-undo.js'
 import { inboxMigrationWatch } from './inbox-migration-watch.js'
 import { inboxMigrationWork } from './inbox-migration-work.js'
 import { list } from './list.js'
@@ -62,6 +63,7 @@ export const commands: readonly Command[] = [
   inboxMigrationStatus,
   inboxMigrationWatch,
   inboxMigrationCancel,
+  inboxMigrationUndo,
   inboxMigrationWork,
   adoptAccounts,
   adoptVerify,
