@@ -25,6 +25,8 @@ export function statusOf(error: ConversationStoreError): number {
       return 404
     case 'UNSUPPORTED':
       return 501
+    // The client went away, and nobody reads the answer.
+    case 'ABORTED':
     case 'COMMIT_OUTCOME_UNKNOWN':
       return 503
     default:

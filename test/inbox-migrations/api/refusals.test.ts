@@ -6,7 +6,7 @@ import { createMemoryDatabase } from '../../../src/memory/database.js'
 import { ConversationStoreError } from '../../../src/model/errors.js'
 import { createConversationStore } from '../../../src/store/create-conversation-store.js'
 import { between, destinationOaId, fill, house, sourceOaId } from '../moving.js'
-import { type Asking, hostedApi } from './asking.js'
+import { type Asking, hostedApi, requestOf } from './asking.js'
 
 const start = { destination_inbox_id: destinationOaId, on_active_conflict: 'skip' }
 const choices = ['merge', 'close_source', 'skip']
@@ -193,6 +193,14 @@ test('what fails on the host’s side is 500 or 503, and neither the answer nor 
   const busy = hostedApi(busyStore)
   const { status, headers, json } = await busy.ask('', { body: start })
   expect([status, headers.get('retry-after'), json.code]).toEqual([503, '5', 'CONTENTION'])
+})
+
+test('a client that goes away stops the preview, which is nobody’s failure', async () => {
+  const { store } = await house()
+  const { handle, events, lines } = hostedApi(store)
+  const asked = new Request(requestOf(`/preview?destination_inbox_id=${destinationOaId}`), { signal: AbortSignal.abort() })
+  expect((await handle(asked)).status).toBe(503)
+  expect([events, lines]).toEqual([[], [expect.stringContaining('"code":"ABORTED"')]])
 })
 
 test('options without which nobody could be let in are refused', async () => {
