@@ -20,7 +20,7 @@ import {
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
 import { joinedUndoneCases } from './cases/inbox-moves/joined-undone.js'
-import { mergeKnownCases } from './cases/inbox-moves/merge-known.js'
+import { mergeKnownCases, mergeUndoneCases } from './cases/inbox-moves/merge-known.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
@@ -125,7 +125,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
-  undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases],
+  undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases, ...mergeUndoneCases],
   moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,

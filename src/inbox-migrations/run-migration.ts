@@ -19,11 +19,14 @@ export interface RunOptions {
 /** How often in a row a batch may find the database unable, before the migration fails. */
 const mostAttempts = 10
 const longestPauseMs = 30_000
+/** How many people a first batch looks at where they may become one with others, or part again, one after the other. */
+const peopleAtFirst = 50
 
 /**
  * Moves batch after batch, until the migration is over. Between two batches it pauses. A batch that takes longer than
- * `slowMs` halves the next ones, and lets the database rest for as long as it took. What fails for good ends the
- * migration as failed. Throws LEASE_LOST and ABORTED, which leave it to whoever comes next.
+ * `slowMs`, or that the database can't take, halves the next ones, and lets the database rest for as long as it took.
+ * What fails for good ends the migration as failed. Throws LEASE_LOST and ABORTED, which leave it to whoever comes
+ * next.
  */
 export async function runMigration(account: MigratingAccount, found: InboxMigration, options: RunOptions): Promise<InboxMigration> {
   const { lease, signal, clock, logger, pauseMs, slowMs } = options
@@ -31,7 +34,7 @@ export async function runMigration(account: MigratingAccount, found: InboxMigrat
   const { kind, key, token } = lease
   const under = { lease: { kind, key, token } }
   let migration = found
-  let people: number = limits.movedPeople
+  let people: number = found.kind !== 'undo' && found.onActiveConflict === 'skip' ? limits.movedPeople : peopleAtFirst
   let attempts = 0
   while (migration.completedAt === null) {
     requireNotAborted(signal)
@@ -43,7 +46,7 @@ export async function runMigration(account: MigratingAccount, found: InboxMigrat
       const took = clock.now() - sentAt
       attempts = 0
       if (took > slowMs) rest = Math.max(pauseMs, took)
-      people = took > slowMs ? Math.max(1, Math.floor(people / 2)) : Math.min(limits.movedPeople, people * 2)
+      people = took > slowMs ? halfOf(people) : Math.min(limits.movedPeople, people * 2)
     } catch (error) {
       if (isConversationStoreError(error, 'LEASE_LOST')) throw error
       attempts += 1
@@ -53,11 +56,16 @@ export async function runMigration(account: MigratingAccount, found: InboxMigrat
       }
       logger.warn(lineOf(migrationId, `the database could not take a batch, attempt ${attempts}: ${told(error).message}`))
       migration = (await account.findInboxMigration({ migrationId }).catch(() => null)) ?? migration
+      people = halfOf(people)
       rest = Math.min(longestPauseMs, pauseMs + 1_000 * 2 ** attempts)
     }
     if (migration.completedAt === null) await clock.sleep(rest, signal)
   }
   return migration
+}
+
+function halfOf(people: number): number {
+  return Math.max(1, Math.floor(people / 2))
 }
 
 /** Whether the same batch may succeed later. */

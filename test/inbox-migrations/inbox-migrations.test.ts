@@ -32,19 +32,17 @@ describe('the moves of inboxes', () => {
     expect(begun).toMatchObject({ status: 'queued', userId: 'admin', counted: { conversations: 203, messages: 400 } })
   })
 
-  test('tell the audit of each start, refusal and wish to cancel, and refuse what is not eligible or not built', async () => {
+  test('tell the audit of each start, refusal and wish to cancel, and refuse what is not eligible', async () => {
     const { account, events, onAudit } = await house()
     const moves = inboxMigrations(account, { onAudit })
     const refused = moves.start({ ...between, destinationOaId: 'page-1', ...skip, userId: 'admin' })
     await expect(refused).rejects.toMatchObject({ code: 'INBOX_NOT_ELIGIBLE', httpStatus: 422 })
-    await expect(moves.start({ ...between, onActiveConflict: 'merge' })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
     const { id } = await moves.start({ ...between, ...skip })
     await expect(moves.start({ ...between, ...skip })).rejects.toMatchObject({ code: 'INBOX_MIGRATION_IN_PROGRESS' })
     expect(await moves.cancel(id, { userId: 'admin' })).toMatchObject({ status: 'cancelled' })
     const about = { accountId: 'acme', sourceOaId }
     expect(events).toEqual([
       { type: 'refused', ...about, destinationOaId: 'page-1', migrationId: null, userId: 'admin', code: 'INBOX_NOT_ELIGIBLE' },
-      { type: 'refused', ...about, destinationOaId, migrationId: null, userId: null, code: 'UNSUPPORTED' },
       { type: 'started', ...about, destinationOaId, migrationId: id, userId: null, status: 'queued' },
       { type: 'refused', ...about, destinationOaId, migrationId: null, userId: null, code: 'INBOX_MIGRATION_IN_PROGRESS' },
       { type: 'cancelled', ...about, destinationOaId, migrationId: id, userId: 'admin', status: 'cancelled' },

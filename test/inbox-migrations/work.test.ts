@@ -94,6 +94,30 @@ describe('a worker', () => {
     expect(clock.slept.slice(0, 1)).toEqual([3_000])
   })
 
+  test('begins with few people where some may become one with others, and takes half of them after a batch that failed', async () => {
+    const asked: number[] = []
+    const database = { ...createMemoryDatabase(), isMigrated: true }
+    const adapter = interceptedAdapter(createMemoryAdapter(database), async ({ name, input, send }) => {
+      if (name === 'moveInboxBatch') {
+        asked.push(Number(Reflect.get(Object(input), 'people')))
+        if (asked.length === 2) throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+      }
+      return send()
+    })
+    const store = createConversationStore({ adapter, retry: { attempts: 1 } })
+    const account = store.forAccount('acme')
+    await fill(account, 200)
+    const moves = inboxMigrations(account)
+    const working = { stopWhenIdle: true, clock: sleepless(), logger: silent }
+    const { id } = await moves.start({ ...between, onActiveConflict: 'merge' })
+    await work(store, working)
+    expect(asked.slice(0, 4)).toEqual([50, 100, 50, 100])
+    asked.splice(0)
+    await moves.undo(id)
+    await work(store, working)
+    expect(asked[0]).toBe(50)
+  })
+
   test('stops when it is told to, and another one goes on', async () => {
     const { store, account } = await house(2)
     const { id } = await inboxMigrations(account).start({ ...between, ...skip })

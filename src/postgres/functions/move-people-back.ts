@@ -81,9 +81,12 @@ begin
     where h.account_id = p_account and h.id = any (v_heads) and h.moved->>'by' = p_undone and ${known} is null
       and (select true from ${aliases('h.id')} and a.moved->>'by' <> p_undone and a.moved ? 'links' limit 1) is null);
   -- Those whom the migration has made one with somebody whom it has not moved: the last one first.
-  v_joined := array(select a.id from ${tables.contact_inboxes} h
-    cross join lateral (select a.id, jsonb_array_length(a.moved->'links'->'kept_ids') as place from ${aliases('h.id')} and ${isJoined('a')}) a
-    where h.account_id = p_account and h.id = any (v_heads) and ${isApart} order by h.customer_id, a.place desc, a.id);
+  v_joined := array(select j.id from (
+    select a.id, jsonb_array_length(a.moved->'links'->'kept_ids') as place,
+      (select h.customer_id from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = a.canonical_id limit 1) as head_customer_id
+    from ${aliases(`any (array(select h.id from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (v_heads) and ${isApart}))`)}
+      and ${isJoined('a')}) j
+    order by j.head_customer_id, j.place desc, j.id);
   v_conversations := ${conversationsOf(
     names,
     groupOf(

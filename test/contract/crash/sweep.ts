@@ -19,7 +19,7 @@ export interface BreakableBackend {
 }
 
 const clock = () => new Date('2024-05-02T12:00:00Z')
-const most = 60
+const most = 120
 let accounts = 0
 
 /**

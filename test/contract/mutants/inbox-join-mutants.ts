@@ -23,8 +23,8 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'moveInboxBatch',
     alone,
     'move_known',
-    "status = 'closed', snoozed_until = null",
-    'status = x.status, snoozed_until = x.snoozed_until',
+    "status = 'closed', closed_at = p_now",
+    'closed_at = x.closed_at',
   ),
   inFunction(
     'nobody hears that a person has further ids',
@@ -75,7 +75,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     /if \(select r\.outcome from [^;]*?is not null/,
     'if false',
   ),
-  inFunction('the first who came is parted first', 'undoInboxMigration', since, 'move_people_back', 'a.place desc', 'a.place'),
+  inFunction('the first who came is parted first', 'undoInboxMigration', since, 'move_people_back', 'j.place desc', 'j.place'),
   inFunction(
     'a closed conversation stays closed when it goes back',
     'undoInboxMigration',

@@ -24,7 +24,7 @@ const bugs: readonly Bug[] = [
   {
     bug: 'a merge that links leaves the lost customer’s ids apart',
     caughtBy: becomesOne,
-    name: 'link_people',
+    name: 'link_heads',
     replace: 'set canonical_id = h.id, contact_id',
     by: 'set contact_id',
   },

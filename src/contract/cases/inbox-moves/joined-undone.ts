@@ -66,7 +66,7 @@ export const joinedUndoneCases: CaseList = withEvents(
         const done = await moveAll(move, await begun(move, { onActiveConflict }))
         for (const customerId of ['a', 'b'])
           await account.upsertConversationWithEvents({ ...there, customerId, events: [said(`since ${customerId}`)] })
-        holds(await undone(move, done.id), { status: 'completed', skipped: 0, moved: done.moved })
+        holds(await undone(move, done.id), { status: 'completed', skipped: 0, pass: 2, moved: done.moved })
         for (const customerId of ['a', 'b']) {
           holds(await account.findByOaAndCustomer({ oaId, customerId }), { customerId, status: 'open', unreadCount: 1, lastSeq: 1 })
           holds(await account.findByOaAndCustomer({ ...there, customerId }), { id: conversation.id, unreadCount: 2 })

@@ -81,6 +81,12 @@ export const mergeKnownCases: CaseList = withEvents(
         holds(await account.findConversation({ conversationId: conversation.id }), { ...there, status: 'closed' })
       },
     },
+  ]),
+)
+
+/** What an undo gives back of conversations that were merged. */
+export const mergeUndoneCases: CaseList = withEvents(
+  withJointWrites([
     {
       title: 'gives both conversations back as they were, and leaves what came since with the one of the destination',
       async run({ scene, store, clock, unique }) {
