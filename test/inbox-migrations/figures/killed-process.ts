@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
 import pg from 'pg'
 import { interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
-import { type InboxMigrationAudit, work } from '../../../src/inbox-migrations/index.js'
+import { work } from '../../../src/inbox-migrations/index.js'
 import { createConversationStore } from '../../../src/index.js'
 import { mongo } from '../../../src/mongo/index.js'
 import { postgres } from '../../../src/postgres/index.js'
@@ -49,15 +50,24 @@ const tell = (told: Told) => process.send?.(told)
 
 process.on('message', async (said) => {
   if (said !== 'go') return over.abort()
-  const onAudit = ({ type }: InboxMigrationAudit) => {
-    // One that was to die and has come to its end has nothing more to do.
-    if (type === 'ended' && dies !== null) over.abort()
+  const worker = oneAccount(store, accountId, people)
+  const pace = { pauseMs: 1, idleMs: 5, slowMs: 60_000, leaseMs, signal: over.signal, logger: silent }
+  if (dies === null) await work(worker, pace)
+  // One that was to die, and came to the end before, has nothing more to do. It may have lost its lease meanwhile.
+  else {
+    while (await isActive()) {
+      await work(worker, { ...pace, stopWhenIdle: true })
+      await sleep(20)
+    }
   }
-  const pace = { pauseMs: 1, idleMs: 5, slowMs: 60_000, leaseMs }
-  await work(oneAccount(store, accountId, people), { ...pace, signal: over.signal, onAudit, logger: silent })
   tell({ batches })
   process.exit(0)
 })
+
+async function isActive(): Promise<boolean> {
+  return (await store.forAccount(accountId).listInboxMigrations({ active: true, limit: 1 })).items.length > 0
+}
+
 // The connection is there before the parent begins.
 await store.forAccount(accountId).countConversations()
 tell('ready')
