@@ -155,8 +155,8 @@ export const runOptions = {
   inboxMigrations: option(
     valueOfFile(z.custom<InboxMigrationsConfig>((value) => typeof value === 'object' && value !== null, 'must be an object')),
     {
-      about: 'between which inboxes people may move, and who hears of it, for `inbox-migration`',
-      more: '[The guide of the migrations](../inbox-migrations.md) has one.',
+      about: 'between which inboxes people may move, and who hears of it',
+      more: '[Its guide](../inbox-migrations.md) has one.',
     },
   ),
   syncAccessToken: option(word('token'), {
