@@ -16,7 +16,7 @@ export default defineConfig({
     alias: [
       { find: /^conversation-store$/, replacement: source('index.ts') },
       {
-        find: /^conversation-store\/(postgres|mongo|memory|opening|migrations|webhooks|sync|adoption|contract)$/,
+        find: /^conversation-store\/(postgres|mongo|memory|opening|migrations|webhooks|sync|inbox-migrations|adoption|contract)$/,
         replacement: source('$1/index.ts'),
       },
     ],

@@ -1,6 +1,6 @@
 // Runs the benchmarks after installing what bench/ needs. With --check it runs everything about them except the
-// measuring. With --only=backfill it measures the adoption's backfill, whose words are its rows, rounds and engine.
-// Other arguments are passed on.
+// measuring. With --only=backfill it measures the adoption's backfill, whose words are its rows, rounds and engine, and
+// with --only=inbox-migration a move, whose words are its conversations and engine. Other arguments are passed on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
@@ -13,9 +13,9 @@ run('npm', 'run', 'generate', ...BENCH, '--if-present', '--silent')
 if (passedOn.includes('--check')) run('tsc', '--noEmit', '-p', 'bench')
 // The benchmarks measure what hosts install, which is the build and not the sources as tsx compiles them.
 run('tsup', '--silent')
-const isBackfill = passedOn.includes('--only=backfill')
-const rest = passedOn.filter((word) => word !== '--only=backfill')
-run('tsx', '--tsconfig', 'bench/tsconfig.run.json', isBackfill ? 'bench/backfill/index.ts' : 'bench/run.ts', ...rest)
+const apart = ['backfill', 'inbox-migration'].find((name) => passedOn.includes(`--only=${name}`))
+const rest = passedOn.filter((word) => word !== `--only=${apart}`)
+run('tsx', '--tsconfig', 'bench/tsconfig.run.json', apart === undefined ? 'bench/run.ts' : `bench/${apart}/index.ts`, ...rest)
 
 /** Whether bench/node_modules holds the versions of its lockfile. */
 function isInstalled() {

@@ -51,13 +51,14 @@ export async function openStoreDatabase(serverUrl: string, options: StoreDatabas
   }
 }
 
-async function withoutIndexes(db: Db, names: readonly string[], work: () => Promise<void>): Promise<void> {
+/** Drops the indexes of these collections while they are filled, and builds them at the end. */
+export async function withoutIndexes(db: Db, names: readonly string[], work: () => Promise<void>): Promise<void> {
   const specifications = await Promise.all(names.map((name) => db.command({ listIndexes: name, cursor: { batchSize: 1_000 } })))
   for (const name of names) await db.collection(name).dropIndexes()
   await work()
   for (const [place, name] of names.entries()) {
     const indexes = specifications[place]?.cursor.firstBatch.filter((index: { name: string }) => index.name !== '_id_')
-    await db.command({ createIndexes: name, indexes })
+    if (indexes.length > 0) await db.command({ createIndexes: name, indexes })
   }
 }
 

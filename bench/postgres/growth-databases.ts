@@ -32,7 +32,7 @@ async function buildTemplate(server: string, template: string, customers: number
 }
 
 /** Drops the indexes while a schema is filled, and builds them at the end, which is several times faster. */
-async function withoutIndexes(database: BenchDatabase, schema: string, fill: () => Promise<void>): Promise<void> {
+export async function withoutIndexes(database: Pick<BenchDatabase, 'query'>, schema: string, fill: () => Promise<void>): Promise<void> {
   const indexes = await database.query<{ name: string; definition: string }>(
     `select quote_ident(i.schemaname) || '.' || quote_ident(i.indexname) as name, i.indexdef as definition from pg_indexes i
      where i.schemaname = $1 and not exists (select from pg_constraint c where c.conname = i.indexname and c.connamespace = i.schemaname::regnamespace)`,

@@ -23,3 +23,13 @@ export async function confirm(questions: Questions, yes: boolean, what: string):
   if (!questions.isTerminal) throw usageError('--yes', `is needed where nobody can be asked: ${what}`)
   return /^(y|yes)$/i.test((await questions.ask(`${what} Type yes to go on: `)).trim())
 }
+
+/**
+ * Returns true if `--yes` was given, or if a person typed this word, letter by letter. Throws VALIDATION_FAILED if
+ * there is nobody to ask.
+ */
+export async function confirmWord(questions: Questions, yes: boolean, what: string, word: string): Promise<boolean> {
+  if (yes) return true
+  if (!questions.isTerminal) throw usageError('--yes', `is needed where nobody can be asked: ${what}`)
+  return (await questions.ask(`${what} Type ${word} to go on: `)).trim() === word
+}

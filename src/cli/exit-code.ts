@@ -1,5 +1,5 @@
 import type { Verdict } from '../migrator/migrator.js'
-import { isConversationStoreError } from '../model/errors.js'
+import { type ErrorCode, isConversationStoreError } from '../model/errors.js'
 
 /**
  * What the process tells the one that started it. Deployment scripts rely on these numbers, which
@@ -25,10 +25,13 @@ export function exitCodeOf(verdict: Verdict): number {
   return verdict === 'pending' ? exitCodes.done : exitCodes[verdict]
 }
 
+/** The errors that say that another one is at work. */
+const ofAnother: readonly ErrorCode[] = ['MIGRATION_LOCKED', 'SYNC_IN_PROGRESS', 'INBOX_MIGRATION_IN_PROGRESS']
+
 export function exitCodeOfError(error: unknown): number {
   if (!isConversationStoreError(error)) return exitCodes.error
   if (isConversationStoreError(error, 'VALIDATION_FAILED')) return exitCodes.usage
-  if (isConversationStoreError(error, 'MIGRATION_LOCKED') || isConversationStoreError(error, 'SYNC_IN_PROGRESS')) return exitCodes.locked
+  if (ofAnother.includes(error.code)) return exitCodes.locked
   if (isConversationStoreError(error, 'SCHEMA_TOO_NEW')) return exitCodes.newer
   if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return error.details.newer.length > 0 ? exitCodes.newer : exitCodes.drift
   return exitCodes.error

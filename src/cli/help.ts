@@ -20,8 +20,8 @@ Flags of a command: conversation-store <command> --help
 The database: DATABASE_URL or MONGODB_URI names it. With --platform, or a configuration of one, it is a public database
 and those of its tenants.
 Configuration: flags, the environment, .env, conversation-store.config.{ts,mts,js,mjs,cjs}; what comes first holds.
-Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check, migrate --to) or more to pull (sync), 4 locked by
-another, 5 some tenants failed, 6 drift, 7 a dry run found what would stop the run, 57 the database is newer than the
+Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check, migrate --to) or more to do (sync, inbox-migration), 4
+locked by another, 5 some tenants failed, 6 drift, 7 a dry run found what would stop the run, 57 the database is newer than the
 program.`
 }
 

@@ -9,7 +9,7 @@ import type { SchemaReport } from '../store/schema-port.js'
 import { type Invocation, parseArguments } from './arguments.js'
 import type { Command, CommandResult, HostDatabase } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
-import { confirm, confirmName, type Questions } from './confirm.js'
+import { confirm, confirmName, confirmWord, type Questions } from './confirm.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
 import { helpText } from './help.js'
 import { createLogger } from './log.js'
@@ -108,6 +108,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       openSyncTables: async (tenantId) => (await opened(tenantId)).syncTables,
       openHostDatabase: async (tenantId) => (await opened(tenantId)).hostDatabase,
       confirm: (what) => confirm(host.questions, flags.yes !== undefined, what),
+      confirmWord: (what, word) => confirmWord(host.questions, flags.yes !== undefined, what, word),
       confirmName: (what, name) => confirmName(host.questions, flags.yes, what, name),
     })
   } finally {

@@ -24,6 +24,8 @@ export interface Settings {
   readonly syncAccessToken: string | undefined
   /** The names of the host's own tables, for `adopt`. */
   readonly adoption: GivenOptions['adoption'] | undefined
+  /** What the host says of the migrations of its inboxes. */
+  readonly inboxMigrations: GivenOptions['inboxMigrations'] | undefined
 }
 
 export interface MongoSettings {
@@ -83,6 +85,7 @@ export function settingsOf(flags: GivenFlags, environment: GivenOptions, config:
     syncSource: config.syncSource,
     syncAccessToken: environment.syncAccessToken,
     adoption: config.adoption,
+    inboxMigrations: config.inboxMigrations,
   }
 }
 

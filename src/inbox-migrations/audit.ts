@@ -5,7 +5,8 @@ export interface InboxMigrationAudit {
   /**
    * - `started`: a migration was begun.
    * - `undo`: an undo was begun. Its inboxes are those of what it undoes, the other way round.
-   * - `refused`: a start was refused, with the `code` of the error.
+   * - `refused`: a start was refused, with the `code` of the error. Over HTTP every refusal is told, also of a request
+   *   that only looks, and `FORBIDDEN` is the code for somebody who is no administrator.
    * - `cancelled`: somebody asked to cancel one.
    * - `ended`: one is over, with its `status`.
    */
@@ -13,8 +14,9 @@ export interface InboxMigrationAudit {
   readonly accountId: string
   /** Null where none was begun. */
   readonly migrationId: string | null
-  readonly sourceOaId: string
-  readonly destinationOaId: string
+  /** Null where a request was refused before it was known which inboxes it is about. */
+  readonly sourceOaId: string | null
+  readonly destinationOaId: string | null
   readonly userId: string | null
   readonly status?: InboxMigrationStatus
   readonly code?: string

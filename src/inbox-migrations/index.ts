@@ -1,3 +1,11 @@
+export { type NodeRequest, type NodeResponse, toNodeHandler } from '../http/to-node-handler.js'
+export { createInboxMigrationApi } from './api/create-inbox-migration-api.js'
+export type {
+  InboxMigrationApi,
+  InboxMigrationApiOptions,
+  InboxMigrationCaller,
+  InboxMigrationStore,
+} from './api/options.js'
 export type { InboxMigrationAudit, OnAudit } from './audit.js'
 export type { MigrationClock } from './clock.js'
 export { type InboxFamily, type InboxTraits, ineligibility, whatsAppFamily } from './eligibility.js'
@@ -6,6 +14,7 @@ export type { MigrationLogger } from './migration-logger.js'
 export type {
   ConvertOptions,
   InboxMigrationPreview,
+  InboxMigrationsConfig,
   InboxMigrationsOptions,
   MigratingAccount,
   StartOptions,

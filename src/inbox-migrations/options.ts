@@ -31,6 +31,9 @@ export interface InboxMigrationsOptions {
   readonly clock?: MigrationClock
 }
 
+/** What a host says of its migrations wherever they are begun. */
+export type InboxMigrationsConfig = Pick<InboxMigrationsOptions, 'onAudit' | 'family'>
+
 export interface StartOptions {
   readonly sourceOaId: string
   readonly destinationOaId: string

@@ -1,4 +1,5 @@
 import type { AdoptionConfig } from '../adoption/adoption-config.js'
+import type { InboxMigrationsConfig } from '../inbox-migrations/options.js'
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { IndexSet } from '../migrator/migrator.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
@@ -61,6 +62,8 @@ export interface MigrationConfig {
   readonly syncSource?: SourceOf
   /** The names of your own tables or collections, for the command `adopt`. Default: those that its helpers take. */
   readonly adoption?: AdoptionConfig
+  /** Between which inboxes the command `inbox-migration` may move people, and who hears of it. */
+  readonly inboxMigrations?: InboxMigrationsConfig
 }
 
 /** Gives a configuration its types and returns it unchanged. */

@@ -72,7 +72,7 @@ describe('a command line is refused, with what is allowed', () => {
   test.each([
     [
       [],
-      /^a command is needed: migrate, down, resolve, baseline, sync:indexes, list, status, history, doctor, lock show, lock break, webhooks list, webhooks show, webhooks replay, sync, sync status, sync locks, sync unlock, sync remove, sync restore, adopt accounts, adopt verify, adopt swap-index, adopt allow-closed, adopt merge-duplicates, adopt locking or adopt import$/,
+      /^a command is needed: migrate, down, resolve, baseline, sync:indexes, list, status, history, doctor, lock show, lock break, webhooks list, webhooks show, webhooks replay, sync, sync status, sync locks, sync unlock, sync remove, sync restore, inbox-migration preview, inbox-migration start, inbox-migration convert, inbox-migration status, inbox-migration watch, inbox-migration cancel, inbox-migration undo, inbox-migration work, adopt accounts, adopt verify, adopt swap-index, adopt allow-closed, adopt merge-duplicates, adopt locking or adopt import$/,
     ],
     [['migarte'], /^migarte is no command; there are migrate, /],
     [['lock'], /^lock is no command; .* lock show, lock break, .*$/],

@@ -15,12 +15,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['model'],
   webhooks: ['model', 'store', 'http'],
   sync: ['model', 'store', 'http', 'webhooks'],
-  'inbox-migrations': ['model', 'store'],
+  'inbox-migrations': ['model', 'store', 'http'],
   adoption: [...engineNeeds, 'mongo', 'postgres'],
   platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
   opening: ['model', 'store', 'memory', 'postgres', 'mongo'],
-  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform', 'sync', 'adoption'],
-  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening', 'webhooks', 'sync', 'adoption'],
+  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform', 'sync', 'adoption', 'inbox-migrations'],
+  cli: [
+    ...engineNeeds,
+    'postgres',
+    'mongo',
+    'migrator',
+    'platform',
+    'migrations',
+    'opening',
+    'webhooks',
+    'sync',
+    'inbox-migrations',
+    'adoption',
+  ],
   root: ['model', 'store', 'opening'],
 }
 
@@ -88,7 +100,7 @@ export function importedDrivers(imports: readonly Import[]): readonly string[] {
  * it needs them, because whatever it loads at its start is loaded for `--help` too.
  */
 export function loadedAtStart(imports: readonly Import[]): readonly string[] {
-  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks', 'sync', 'adoption']
+  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks', 'sync', 'inbox-migrations', 'adoption']
   return imports
     .filter(({ from, to, kind }) => kind === 'value' && roomOf(from) === 'cli' && lazyRooms.includes(roomOf(to) ?? ''))
     .map(({ from, to }) => `${from} -> ${to}`)

@@ -51,6 +51,8 @@ export interface CommandContext {
    * `--yes` was not given.
    */
   confirm(what: string): Promise<boolean>
+  /** The same for something large: the word has to be typed. */
+  confirmWord(what: string, word: string): Promise<boolean>
   /** The same for something that drops data: the name of the database has to be typed, or given with `--yes=<name>`. */
   confirmName(what: string, name: string): Promise<boolean>
 }

@@ -10,6 +10,14 @@ import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
 import { history } from './history.js'
+import { inboxMigrationCancel } from './inbox-migration-cancel.js'
+import { inboxMigrationConvert } from './inbox-migration-convert.js'
+import { inboxMigrationPreview } from './inbox-migration-preview.js'
+import { inboxMigrationStart } from './inbox-migration-start.js'
+import { inboxMigrationStatus } from './inbox-migration-status.js'
+import { inboxMigrationUndo } from './inbox-migration-undo.js'
+import { inboxMigrationWatch } from './inbox-migration-watch.js'
+import { inboxMigrationWork } from './inbox-migration-work.js'
 import { list } from './list.js'
 import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
@@ -49,6 +57,14 @@ export const commands: readonly Command[] = [
   syncUnlock,
   syncRemove,
   syncRestore,
+  inboxMigrationPreview,
+  inboxMigrationStart,
+  inboxMigrationConvert,
+  inboxMigrationStatus,
+  inboxMigrationWatch,
+  inboxMigrationCancel,
+  inboxMigrationUndo,
+  inboxMigrationWork,
   adoptAccounts,
   adoptVerify,
   adoptSwapIndex,

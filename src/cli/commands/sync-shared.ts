@@ -40,7 +40,7 @@ export function resumingText(of: {
 }
 
 /** A flag with its value, as a shell takes it. */
-function flagText(name: FlagName, value: string): string {
+export function flagText(name: FlagName, value: string): string {
   return `--${name}=${/^[\w.:@/+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { AdoptionConfig } from '../../adoption/adoption-config.js'
+import type { InboxMigrationsConfig } from '../../inbox-migrations/options.js'
 import type { MigrationConfig } from '../../migrations/migration-config.js'
 import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { runOptionRules } from '../../migrator/run-options.js'
@@ -151,6 +152,13 @@ export const runOptions = {
     about: 'the names of your own tables, for `adopt`',
     more: '[The guide of the adoption](../adoption.md) has one.',
   }),
+  inboxMigrations: option(
+    valueOfFile(z.custom<InboxMigrationsConfig>((value) => typeof value === 'object' && value !== null, 'must be an object')),
+    {
+      about: 'between which inboxes people may move, and who hears of it',
+      more: '[Its guide](../inbox-migrations.md) has one.',
+    },
+  ),
   syncAccessToken: option(word('token'), {
     variable: 'SYNC_ACCESS_TOKEN',
     inFile: false,

@@ -14,15 +14,15 @@ import type { World } from './world.js'
 
 /**
  * The move of a person whom the destination knows. If it has one of their ids, or a number of theirs in another
- * provider's form, they become one person with whoever has it: their contact inboxes are aliases of that one's, and their conversations that one's. No message is written,
- * because the head's scopes tell where theirs are stored. What each of the two knew of the other's messages is not
- * asked, because messages of two inboxes are never one.
+ * provider's form, they become one person with whoever has it: their contact inboxes are aliases of that one's, and
+ * their conversations that one's. No message is written, because the head's scopes tell where theirs are stored. What
+ * each of the two knew of the other's messages is not asked, because messages of two inboxes are never one.
  *
  * Their active conversation closes as it is, unless the migration merges. Then it is merged into the active one that
  * the person has there, and goes on where there is none.
  */
 
-/** Where a person goes: `with` a head of the destination, or alone, if nobody there has one of their ids. A number is one in every form. */
+/** Where a person goes: `with` a head of the destination, or alone, if nobody there has an id or a number of theirs. */
 export type Welcome = { readonly stays: true } | { readonly stays: false; readonly with: ContactInboxRow | null }
 
 /** They stay if their ids are those of two people there, or can't be one person's with those of the one. */

@@ -1,15 +1,5 @@
-import { answer } from '../../http/answers.js'
+import { jsonAnswer } from '../../http/json.js'
 import { isConversationStoreError } from '../../model/errors.js'
-
-export function jsonAnswer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
-  const content = { contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) }
-  return answer(status, content, { 'Cache-Control': 'no-store', ...headers })
-}
-
-/** Answers with a sentence. It names fields and sources, and never a token or what people wrote. */
-export function failed(status: number, error: string, headers?: Readonly<Record<string, string>>): Response {
-  return jsonAnswer(status, { error }, headers)
-}
 
 const inProgress = 'Sync already in progress for this page. Please wait for it to complete.'
 const soon = { 'Retry-After': '5' }

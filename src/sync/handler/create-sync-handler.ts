@@ -1,3 +1,4 @@
+import { failed, isJson, jsonAnswer } from '../../http/json.js'
 import { loggableError } from '../../http/loggable-error.js'
 import { readRawBody } from '../../http/raw-body.js'
 import { isConversationStoreError } from '../../model/errors.js'
@@ -5,7 +6,7 @@ import { refusal } from '../../model/validation/refusal.js'
 import type { SyncRun } from '../engine/options.js'
 import type { AskedSource } from '../source-of.js'
 import { consoleLogger } from '../sync-logger.js'
-import { failed, failureAnswer, jsonAnswer } from './answers.js'
+import { failureAnswer } from './answers.js'
 import type { SyncHandler, SyncHandlerOptions } from './options.js'
 import { defaultBudget, pulledInTime } from './pulled-in-time.js'
 import { type AskedPull, readAskedPull } from './read-body.js'
@@ -60,7 +61,6 @@ async function answerRequest(request: Request, options: SyncHandlerOptions): Pro
   if (typeof accountId === 'object' && accountId !== null) return accountId
   // A host without type checks may have `undefined` for nobody.
   if (typeof accountId !== 'string' || accountId === '') return failed(401, 'Not authorized.')
-  // A form of another site can post any text, but not as JSON.
   if (!isJson(request.headers)) return failed(415, 'The body must be application/json.')
   const body = await readRawBody(request, options.maxBodyBytes ?? defaultMaxBodyBytes)
   if ('unusable' in body)
@@ -68,11 +68,6 @@ async function answerRequest(request: Request, options: SyncHandlerOptions): Pro
   const asked = pullIn('bytes' in body ? body.bytes : body.readBefore)
   if ('refused' in asked) return failed(400, asked.refused)
   return answerPull(request, accountId, asked, options)
-}
-
-function isJson(headers: Headers): boolean {
-  const [type = ''] = (headers.get('content-type') ?? '').split(';')
-  return (headers.get('content-encoding') ?? 'identity') === 'identity' && type.trim().toLowerCase() === 'application/json'
 }
 
 function pullIn(body: unknown): AskedPull | { readonly refused: string } {

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../http/json.js'
 import { parse } from '../../model/validation/parse.js'
 import { refusal } from '../../model/validation/refusal.js'
 import { askedPullInput } from '../../model/validation/sync-schemas.js'
@@ -16,19 +17,15 @@ export interface AskedPull {
  * fields and no values.
  */
 export function readAskedPull(given: unknown): AskedPull {
-  const { oaId, facebookPageId, pageId, resumeSession = null } = parse(askedPullInput, given instanceof Uint8Array ? parsed(given) : given)
+  const {
+    oaId,
+    facebookPageId,
+    pageId,
+    resumeSession = null,
+  } = parse(askedPullInput, given instanceof Uint8Array ? parsedJson(given) : given)
   const named = [oaId, facebookPageId].filter((each) => each !== undefined && each !== null)
   if (new Set(named).size > 1) throw refusal(['facebookPageId'], 'contradicts oaId; give one of the two')
   const [inbox = pageId ?? null] = named
   if (inbox === null) throw refusal(['facebookPageId'], 'is required: the id of the page as its channel knows it')
   return { oaId: inbox, pageId: named.length > 0 ? (pageId ?? null) : null, resumeSession }
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    // The parser's own error quotes the text.
-    throw refusal([], 'the body must be a JSON object in UTF-8')
-  }
 }
