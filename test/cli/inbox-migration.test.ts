@@ -38,6 +38,7 @@ describe('the command inbox-migration', () => {
   attachments      0
   contact inboxes  3
   people           3
+  unreachable      0
   not known there  2
   known there      1
 

@@ -180,10 +180,10 @@ test('a host may say which inboxes belong together, and whose store it is', asyn
 
 test('what fails on the host’s side is 500 or 503, and neither the answer nor the log quotes it', async () => {
   const { store } = await house()
-  const failing = hostedApi(store, { authorize: () => Promise.reject(new Error('the words of lan')) })
+  const failing = hostedApi(store, { authorize: () => Promise.reject(new Error('the words of somebody')) })
   expect(await failing.ask('')).toMatchObject({ status: 500, json: { error: 'The request failed. The log of the server says why.' } })
   expect(failing.lines).toEqual([expect.stringMatching(/^\[InboxMigration\] A request is answered with 500: /)])
-  expect(failing.lines.join()).not.toContain('lan')
+  expect(failing.lines.join()).not.toContain('somebody')
   const adapter = interceptedAdapter(createMemoryAdapter({ ...createMemoryDatabase(), isMigrated: true }), async ({ name, send }) => {
     if (name === 'beginInboxMigration') throw new ConversationStoreError('CONTENTION', { attempts: 1 })
     return send()
