@@ -22,5 +22,8 @@ export interface InboxMigrationAudit {
   readonly code?: string
 }
 
-/** Called once for each event. A start whose audit throws is refused by what it throws; a worker logs it. */
+/**
+ * Called once for each event, after what it tells of. What it throws, the call throws, although the migration has begun;
+ * a worker logs it. A worker that dies just after the last batch tells no end, so ask the migrations for it.
+ */
 export type OnAudit = (event: InboxMigrationAudit) => void | Promise<void>
