@@ -1,7 +1,7 @@
-import { Binary, Decimal128, Double, Int32, Long, MinKey, ObjectId, UUID } from 'mongodb'
+import { Binary, Decimal128, Double, Int32, Long, MinKey, MongoClient, ObjectId, UUID } from 'mongodb'
 import { describe, expect, test } from 'vitest'
 import { backfillAccountIds, mergeDuplicateConversations, verifyAccountIsolation } from '../../src/adoption/index.js'
-import { isServerAbsent } from '../contract/server.js'
+import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { mongoHost } from './mongo-host.js'
 
 const exactly = { promoteValues: false } as const
@@ -50,6 +50,38 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the helpers on a collection 
     ])
     const found = await db.collection('conversations').findOne({ oa_id: 'page-1' }, exactly)
     expect(String(found?.accountId)).toBe('9007199254740993')
+  })
+
+  test('wait for what a process that was killed left open, longer than for any other writer', async () => {
+    const { db } = await mongoHost()
+    const rows = ['c1', 'c2'].map((_id) => ({ _id, accountId: 'acme', oa_id: 'page', customer_id: 'lan', status: 'open' }))
+    const conversations = db.collection<{ _id: string }>('conversations')
+    await conversations.insertMany(rows)
+    const watched = await new MongoClient(serverUrl('mongoReplicaSet'), { monitorCommands: true }).connect()
+    const left = watched.startSession()
+    try {
+      left.startTransaction()
+      const inTransaction = { session: left }
+      await watched
+        .db(db.databaseName)
+        .collection<{ _id: string }>('conversations')
+        .updateOne({ _id: 'c1' }, { $set: { note: 1 } }, inTransaction)
+      let refused = 0
+      const enough = new Promise<void>((resolve) => {
+        watched.on('commandFailed', ({ failure }) => {
+          refused += /WriteConflict/.test(String(failure)) ? 1 : 0
+          if (refused > 40) resolve()
+        })
+      })
+      const merging = mergeDuplicateConversations({ db: watched.db(db.databaseName) }).apply()
+      await Promise.race([enough, merging])
+      await left.abortTransaction()
+      expect(await merging).toMatchObject({ groups: 1, losers: 1 })
+      expect(refused).toBeGreaterThan(40)
+    } finally {
+      await left.endSession()
+      await watched.close()
+    }
   })
 
   test('take other names of collections and fields, and integrations of another database', async () => {

@@ -1,7 +1,10 @@
+import { requireNotAborted } from '../../model/abort.js'
+import { isConversationStoreError } from '../../model/errors.js'
 import { deploymentOf, needsTransactions } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../../mongo/driver.js'
 import { runTransaction, whileOthersAreFaster } from '../../mongo/run-transaction.js'
 import { sessionsOf } from '../../mongo/sessions.js'
+import { jitteredPause } from '../../store/jittered-pause.js'
 import { type MergeTables, mergeTables } from '../merge-tables.js'
 import type { MergeOptions } from '../merge-types.js'
 import { activeFilter } from './unique-indexes.js'
@@ -16,11 +19,20 @@ export interface MergeContext {
   /** Null if the host keeps none. */
   readonly messages: MongoCollection | null
   readonly archive: MongoCollection
-  /** Runs a group's work in a transaction, and again while others are faster. Throws CONTENTION, UNSUPPORTED. */
+  /**
+   * Runs a group's work in a transaction, and again while others are faster, as long as the server may keep the
+   * transaction of a process that was killed. Throws CONTENTION, ABORTED, UNSUPPORTED.
+   */
   inTransaction<T>(unit: (session: MongoSession) => Promise<T>): Promise<T>
 }
 
 const attempts = 30
+/**
+ * A process that was killed leaves a transaction behind, which the server ends once it is 60 seconds old. It looks for
+ * such ones every 30 seconds.
+ */
+const longestTransactionMs = 120_000
+const pauseMs = 1_000
 
 export function mergeContext(db: MongoDb, options: MergeOptions): MergeContext {
   const tables = mergeTables(db, options)
@@ -35,7 +47,16 @@ export function mergeContext(db: MongoDb, options: MergeOptions): MergeContext {
     async inTransaction(unit) {
       const client = Reflect.get(db, 'client') as MongoClientLike | undefined
       if (client === undefined || !(await deployment()).transactions) throw needsTransactions('to merge conversations')
-      return runTransaction(sessionsOf(client), unit, whileOthersAreFaster(attempts))
+      const begun = performance.now()
+      for (;;) {
+        try {
+          return await runTransaction(sessionsOf(client), unit, whileOthersAreFaster(attempts, options.signal))
+        } catch (error) {
+          if (!isConversationStoreError(error, 'CONTENTION') || performance.now() - begun > longestTransactionMs) throw error
+          await jitteredPause(pauseMs, { signal: options.signal ?? null })
+          requireNotAborted(options.signal ?? null)
+        }
+      }
     },
   }
 }
