@@ -102,8 +102,8 @@ export interface DatabaseReport {
   /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
   readonly kept?: readonly KeptData[]
   /**
-   * The unique indexes on the store's tables or collections that the store did not make, in words, after `migrate`.
-   * They refuse what the store has to write. Absent if there are none.
+   * The unique indexes on the store's tables or collections that the store did not make, in words, where `migrate` has
+   * applied something. They refuse what the store has to write. Absent if there are none.
    */
   readonly foreign?: readonly string[]
   /** True if the database (on PostgreSQL the schema) was not there, and was created. In a dry run, it would be. */

@@ -19,9 +19,10 @@ export interface Recorder {
  */
 export function createRecorder(adapter: ConversationAdapter, write: (line: string) => void): Recorder {
   const sendings = new AsyncLocalStorage<{ count: number }>()
-  const counted = interceptedAdapter(adapter, ({ send }) => {
+  const counted = interceptedAdapter(adapter, ({ name, send }) => {
     const sending = sendings.getStore()
-    if (sending) sending.count += 1
+    // Whoever finds nothing looks whether the inbox redirects. That sends nothing again.
+    if (sending && name !== 'findInboxRedirect') sending.count += 1
     return send()
   })
   const store: ConversationStore = createConversationStore({ adapter: counted })
