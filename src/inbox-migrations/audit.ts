@@ -23,7 +23,7 @@ export interface InboxMigrationAudit {
 }
 
 /**
- * Called once for each event, after what it tells of. What it throws, the call throws, although the migration has begun;
- * a worker logs it. A worker that dies just after the last batch tells no end, so ask the migrations for it.
+ * Called once for each event, after what it tells of. What it throws, the call throws, although the migration has
+ * begun; a worker logs it. A worker that dies just after the last batch tells no end, so ask the migrations for it.
  */
 export type OnAudit = (event: InboxMigrationAudit) => void | Promise<void>
