@@ -18,9 +18,10 @@ export function knownInDestination(tables: Tables, account: Fragment | Value, de
   const h = raw(head)
   const isThere = (customer: Fragment) => sql`(select true from ${tables.contact_inboxes} d
       where d.account_id = ${account} and d.oa_id = ${destination} and d.customer_id = ${customer} limit 1)`
+  // The offsets keep the server from reading the digits anew for each form.
   const numbers = sql`(select n.customer_id, ${raw(digitsOf('n.customer_id'))} as digits from (
         select ${h}.customer_id as customer_id union all
-        select g.customer_id from ${tables.contact_inboxes} g where g.account_id = ${account} and g.canonical_id = ${h}.id) n) number`
+        select g.customer_id from ${tables.contact_inboxes} g where g.account_id = ${account} and g.canonical_id = ${h}.id) n offset 0) number`
   const knows = (inbox: Fragment | Value, forms: string) => sql`(select true from ${tables.contact_inboxes} f
       where f.account_id = ${account} and f.oa_id = ${inbox} and f.customer_id = any (${raw(forms)}) limit 1)`
   const [own, other] = [formsOf('number.digits'), formsOf('variant.digits')]
@@ -36,7 +37,7 @@ export function knownInDestination(tables: Tables, account: Fragment | Value, de
         and (select true from ${tables.conversations} u
           where u.account_id = ${account} and u.oa_id = ${destination} and u.username_key = c.username_key and u.status <> 'closed' limit 1)
       limit 1) then 'username'
-    when (select true from ${numbers} cross join lateral (select ${raw(variantOf('number.digits'))} as digits) variant
+    when (select true from ${numbers} cross join lateral (select ${raw(variantOf('number.digits'))} as digits offset 0) variant
       where variant.digits is not null and ${knows(destination, other)} and ${knows(sql`${h}.oa_id`, other)} is null
         and ${knows(destination, own)} is null limit 1) then 'variant'
   end`
