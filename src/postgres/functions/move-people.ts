@@ -49,7 +49,7 @@ declare
   v_theirs text[] := '{}';
   v_heads text[];
   v_moving text[];
-  v_known text[] := '{}';
+  v_known text[];
   v_group text[];
   v_conversations text[];
   v_lost text;
@@ -66,14 +66,12 @@ begin
   -- During the wait a person may have become an alias of somebody. The next pass looks again.
   v_heads := array(select x.id from ${tables.contact_inboxes} x
     where x.account_id = p_account and x.id = any (v_found) and x.oa_id = p_source and x.canonical_id is null);
-  v_moving := array(select h.id from ${tables.contact_inboxes} h
-    where h.account_id = p_account and h.id = any (v_heads) and ${known} is null);
-  if v_policy <> 'skip' then
-    v_known := array(select h.id from ${tables.contact_inboxes} h
-      where h.account_id = p_account and h.id = any (v_heads) and h.id <> all (v_moving)
-        -- Two national writings prove nothing, so somebody has to look at those people.
-        and ${known} <> 'variant' order by h.customer_id);
-  end if;
+  -- Two national writings prove nothing, so somebody has to look at those people.
+  select coalesce(array_agg(h.id) filter (where k.matched_by is null), '{}'),
+         coalesce(array_agg(h.id order by h.customer_id) filter (where v_policy <> 'skip' and k.matched_by <> 'variant'), '{}')
+  into v_moving, v_known
+  from ${tables.contact_inboxes} h cross join lateral (select ${known} as matched_by offset 0) k
+  where h.account_id = p_account and h.id = any (v_heads);
   skipped := cardinality(v_heads) - cardinality(v_moving);
   unsettled := cardinality(v_found) - skipped;
   v_group := ${groupOf(names, 'v_moving')};

@@ -40,7 +40,7 @@ export const postgresNumberMutants: readonly PostgresMutant[] = [
     bug: 'people move who are known by a national writing alone',
     subject,
     caughtBy: ones,
-    functions: [{ name: 'move_people', replace: "<> 'variant' order by", by: 'is not null order by' }],
+    functions: [{ name: 'move_people', replace: "k.matched_by <> 'variant'", by: 'k.matched_by is not null' }],
     attempts: 1,
   },
 ]

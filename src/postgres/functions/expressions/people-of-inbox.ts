@@ -38,7 +38,6 @@ export function knownInDestination(tables: Tables, account: Fragment | Value, de
           where u.account_id = ${account} and u.oa_id = ${destination} and u.username_key = c.username_key and u.status <> 'closed' limit 1)
       limit 1) then 'username'
     when (select true from ${numbers} cross join lateral (select ${raw(variantOf('number.digits'))} as digits offset 0) variant
-      where variant.digits is not null and ${knows(destination, other)} and ${knows(sql`${h}.oa_id`, other)} is null
-        and ${knows(destination, own)} is null limit 1) then 'variant'
+      where variant.digits is not null and ${knows(destination, other)} and ${knows(sql`${h}.oa_id`, other)} is null limit 1) then 'variant'
   end`
 }
