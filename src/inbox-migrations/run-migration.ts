@@ -73,10 +73,14 @@ function mayPass(error: unknown): boolean {
   return isConversationStoreError(error) && (error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN')
 }
 
-/** What is kept of an error: the library's own sentence, and where it was thrown, without what a driver said. */
+/** What is kept of an error: the library's own sentence or the error's name, and where it was thrown, without contents. */
 function told(error: unknown): { readonly message: string; readonly backtrace: string | null } {
-  const message = isConversationStoreError(error) ? error.message : 'an error that is not the library’s; the log of the worker has it'
+  const message = isConversationStoreError(error) ? error.message : `an error that is not the library’s (${nameOf(error)})`
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
   return { message, backtrace: frames.length === 0 ? null : frames.slice(0, 20).join('\n') }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
 }

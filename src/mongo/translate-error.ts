@@ -61,7 +61,12 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (isContention(error))
     return operationId !== null && written === 'something' ? outcomeUnknown(operationId, error) : contention(1, error)
   const isConcern = error.name === 'MongoWriteConcernError'
-  if (code === timeLimit && !isConcern) return meaning(false, isLate)
+  if (code === timeLimit && !isConcern) {
+    // The limit was the store's own where the call's time is up, and a host's that is too short otherwise.
+    return isLate
+      ? translateKnown(new DeadlinePassed(), { operationId, written: written === 'something' ? written : 'nothing' })
+      : meaning(false, false)
+  }
   if (code === refusedByValidator) return refusedDocument(error)
   if (isConcern || unavailableCodes.has(code)) return meaning(isConcern || ambiguousCodes.has(code))
   const needs = unmetNeeds[code]

@@ -11,9 +11,10 @@ export function msUntil(deadline: Deadline): number {
 
 /** What a call meets that has used up its time. It becomes the `cause` of the error that the host gets. */
 export class DeadlinePassed extends Error {
-  override readonly name = 'DeadlinePassed'
   constructor() {
     super('the call took longer than the `deadlineMs` of the store')
+    // A driver that copies the enumerable fields of what aborted it has no place for this one.
+    Object.defineProperty(this, 'name', { value: 'DeadlinePassed' })
   }
 }
 

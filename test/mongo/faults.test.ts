@@ -109,6 +109,42 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
     expect(await database.account.findByOaAndCustomer({ ...key, status: 'any' })).toBeNull()
   })
 
+  test.each([
+    ['reading', ['find', 'aggregate']],
+    ['single change', ['findAndModify']],
+    ['insert', ['insert']],
+    ['update', ['update', 'bulkWrite']],
+    ['commit', ['commitTransaction']],
+  ])('a write whose %s hangs until its deadline ends with an error of the store', async (_, failCommands) => {
+    const known = [customer(), customer()]
+    const conversations = known.map((key) => ({ ...key, events: messages(1, 'late') }))
+    await database.account.bulkUpsertConversationsWithEvents({ conversations: known })
+    const account = createConversationStore({ adapter: database.adapter, retry: { attempts: 1 }, deadlineMs: 300 }).forAccount('acme')
+    const identities = known.map(({ customerId: id }, index) => ({ id, kind: `kind-${index}` }))
+    // The conversations of two customers change: the driver sends a bulk of its own.
+    const bulk = () => account.bulkUpsertConversationsWithEvents({ conversations })
+    const change = () => account.updateNickname({ oaId: 'page', customerId: String(known[0]?.customerId), nickname: 'Lan' })
+    const link = () => account.linkCustomerIds({ oaId: 'page', identities })
+    // At 400 ms the server says itself that the time was up. At 900 the store does not wait for it any more.
+    for (const [call, blockTimeMS] of [
+      [bulk, 400],
+      [bulk, 900],
+      [change, 400],
+      [link, 900],
+    ] as const) {
+      await database.failCommand({ times: 1 }, { failCommands, blockConnection: true, blockTimeMS })
+      const error = await call().then(
+        () => null,
+        (caught: unknown) => caught,
+      )
+      // A call that sends no such command succeeds.
+      if (error === null) continue
+      expect(['UNAVAILABLE', 'COMMIT_OUTCOME_UNKNOWN']).toContain(Reflect.get(Object(error), 'code') ?? error)
+      expect(String(error)).not.toContain('time limit of the role')
+    }
+    await database.failCommand({ times: 0 }, { failCommands })
+  })
+
   test('a result too large for one document is read in steps', async () => {
     const key = customer()
     await sendTwo(key)

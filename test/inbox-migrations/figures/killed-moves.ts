@@ -8,7 +8,7 @@ import { silent } from '../moving.js'
 import { type KilledWorker, places } from './killed-task.js'
 import { fillInboxes, inboxesOf, liveTalk } from './talk.js'
 import { notRestored } from './undone.js'
-import { rowsOf, wrongMove, wrongRows } from './violations.js'
+import { notCompleted, rowsOf, wrongMove, wrongRows } from './violations.js'
 import { oneAccount } from './worker-of-one.js'
 import { startWorker } from './worker-process.js'
 
@@ -78,11 +78,10 @@ async function moveAndUndo(run: Run): Promise<Omit<KilledFigures, 'kills'> & { r
   const undo = await killedAndResumed(run, (await moves.undo(id)).id, async () => undefined)
   const after = await rows()
   problems.push(
-    ...[...wrongRows(after, talk.said), ...notRestored(migration, { before, moved, after }, talk.spoke)].map(
+    ...[...wrongRows(after, talk.said), ...notRestored(migration, { before, moved, after }, talk.spoke), ...notCompleted(undo)].map(
       (problem) => `undone: ${problem}`,
     ),
   )
-  if (undo.status !== 'completed') problems.push(`the undo is ${undo.status}`)
   return { choice: migration.onActiveConflict, problems, batches: migration.batches + undo.batches, messages: talk.said.size, live }
 }
 

@@ -56,10 +56,15 @@ function keptBy(conversations: Rows['conversations']): ReadonlyMap<unknown, unkn
   return kept
 }
 
+/** That a migration has come to another end, and why. */
+export function notCompleted({ status, errorMessage, errorBacktrace }: InboxMigration): readonly string[] {
+  return status === 'completed' ? [] : [`it is ${status}: ${errorMessage}\n${errorBacktrace}`]
+}
+
 /** What is wrong with the counts of a migration that is over, and with who has stayed. */
 export function wrongMove(migration: InboxMigration, before: Rows, after: Rows): readonly string[] {
-  const { id, status, onActiveConflict, moved, sourceOaId, destinationOaId } = migration
-  const wrong = status === 'completed' ? [] : [`it is ${status}`]
+  const { id, onActiveConflict, moved, sourceOaId, destinationOaId } = migration
+  const wrong = [...notCompleted(migration)]
   const isMoved = ({ moved: mark }: RawRow) => Reflect.get(Object(mark), 'by') === id
   const merged = keptBy(after.conversations)
   const ofMove = new Set([...after.conversations.values()].filter(isMoved).map((row) => row.id))
