@@ -27,6 +27,13 @@ export type Welcome = { readonly stays: true } | { readonly stays: false; readon
 
 /** They stay if their ids are those of two people there, or can't be one person's with those of the one. */
 export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow): Welcome {
+  const [kept = null, second] = headsThere(world, oaId, lost)
+  if (second !== undefined || (kept !== null && kindInConflict(world, [kept, lost]) !== null)) return { stays: true }
+  return { stays: false, with: kept }
+}
+
+/** The people of an inbox who have an id of somebody, or a number of theirs in another provider's form. */
+export function headsThere(world: World, oaId: string, lost: ContactInboxRow): readonly ContactInboxRow[] {
   const heads = new Map<string, ContactInboxRow>()
   for (const { customerId } of [lost, ...world.aliasesOf(lost.id)]) {
     for (const form of [customerId, ...otherFormsOf(customerId)]) {
@@ -35,9 +42,7 @@ export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow): We
       if (head !== null) heads.set(head.id, head)
     }
   }
-  const [kept = null, second] = heads.values()
-  if (second !== undefined || (kept !== null && kindInConflict(world, [kept, lost]) !== null)) return { stays: true }
-  return { stays: false, with: kept }
+  return [...heads.values()]
 }
 
 /**

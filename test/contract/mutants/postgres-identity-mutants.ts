@@ -133,6 +133,14 @@ const bugs: readonly Bug[] = [
     by: "jsonb_array_elements('[]'::jsonb)",
   },
   {
+    bug: 'a message of an id that was two people’s is taken for its own copy',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'keeps all that was said when two people part over an id and become one again',
+    name: 'join_groups',
+    replace: /'theirs', array\([\s\S]*?order by s\.n\)/,
+    by: "'theirs', coalesce(l.scopes, array[l.id])",
+  },
+  {
     bug: 'two replies that were both sent become one',
     subject: 'linkCustomerIds',
     caughtBy: 'makes one of a reply that was stored under both ids, and leaves two that were both sent',
