@@ -8,6 +8,7 @@ import { headById, type LinkPlan } from './link-identities.js'
 import { kindInConflict, linkHeads, linksOfHeads } from './link-people.js'
 import { closedBeside, hasRoom } from './merge-conversations.js'
 import type { MovedContactInbox, MovedConversation } from './moved-marks.js'
+import { nameless } from './people.js'
 import type { ContactInboxRow, ConversationRow, MergeLinks } from './rows.js'
 import { headOf } from './scopes.js'
 import type { World } from './world.js'
@@ -84,12 +85,13 @@ export function moveKnown(plan: LinkPlan, lost: ContactInboxRow, kept: ContactIn
   if (links !== null) linkHeads(plan, links)
   const contactInboxes = new Map<string, MovedContactInbox>()
   for (const { id, customerId, channel } of group) {
+    // An id that both inboxes have stays that of the destination's row. The other row keeps what is stored under it.
     const isTwin = links !== null && world.contactInbox(oaId, customerId) !== null
     world.putContactInbox({
       ...headById(plan, id),
       oaId,
       channel: moving.channel ?? channel,
-      customerId: isTwin ? nameOfTwin(id) : customerId,
+      customerId: isTwin ? nameless(id) : customerId,
     })
     contactInboxes.set(id, { by, channel, ...(links !== null && { customerId }) })
   }
@@ -103,11 +105,6 @@ export function moveKnown(plan: LinkPlan, lost: ContactInboxRow, kept: ContactIn
 /** The merges of the contacts and of the active conversations of two people whom a migration made one. */
 export function mergeOfMove(migrationId: string, headId: string): string {
   return `${migrationId}.${headId}`
-}
-
-/** An id that both inboxes have stays that of the destination's row. The other row keeps what is stored under it. */
-function nameOfTwin(contactInboxId: string): string {
-  return `\u0001${contactInboxId}`
 }
 
 function moveConversation(

@@ -28,7 +28,7 @@ export function scopesOf(head: string, ownId: string, channel = `${head}.channel
   return `case when ${head}.scopes is null or ${isChatScoped(channel)} then array[${scopeOf(head, ownId, channel)}] else ${head}.scopes end`
 }
 
-/** The scopes of a head that are not those of another one: an id may have gone to somebody after it was stored under. */
+/** The scopes of a head that are not those of another one too: see `joinedScopes` of the planner. */
 export function scopesBeside(head: string, other: string): string {
   return `array(select s.id from unnest(coalesce(${head}.scopes, array[${head}.id])) with ordinality s(id, n)
         where s.id <> all (coalesce(${other}.scopes, array[${other}.id])) order by s.n)`
