@@ -133,12 +133,12 @@ const bugs: readonly Bug[] = [
     by: "jsonb_array_elements('[]'::jsonb)",
   },
   {
-    bug: 'a message of an id that was two people’s is taken for its own copy',
+    bug: 'somebody who gets an id alone shares what is stored under it',
     subject: 'upsertConversationWithEvents',
-    caughtBy: 'keeps all that was said when two people part over an id and become one again',
-    name: 'join_groups',
-    replace: /'theirs', array\([\s\S]*?order by s\.n\)/,
-    by: "'theirs', coalesce(l.scopes, array[l.id])",
+    caughtBy: 'keeps what a stranger who has an id alone says apart from what was said under it, and what they read',
+    name: 'leave_group',
+    replace: 'if v_row is not null then',
+    by: 'if false then',
   },
   {
     bug: 'two replies that were both sent become one',
