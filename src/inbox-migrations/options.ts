@@ -67,9 +67,15 @@ export interface InboxMigrationPreview {
   readonly unmatched: number
   /** People who are known by no phone number, whom another portfolio’s number can't reach before they write. */
   readonly unreachable: number
-  /** People whom the destination knows, and who stay. */
+  /** People whom the destination knows. They stay where a migration skips. */
   readonly skipped: number
-  /** The first 20 of those, by `customerId`, with how they matched. */
+  /** Those of them whose active conversation meets another one there: `onActiveConflict` says what becomes of it. */
+  readonly activeConflicts: number
+  /** Those of them whose contact becomes one with another one, unless the migration skips. */
+  readonly contactsToMerge: number
+  /** Those of them who stay whatever `onActiveConflict` says. */
+  readonly stayingApart: number
+  /** The first 20 of those whom the destination knows, by `customerId`, with how they matched. */
   readonly known: readonly KnownInDestination[]
   /** For `expect` of `start`. */
   readonly fingerprint: string

@@ -12,6 +12,7 @@ export async function countInbox(
   signal: AbortSignal | null,
 ): Promise<InboxMigrationPreview> {
   const sum = { conversations: 0, messages: 0, attachments: 0, contactInboxes: 0, people: 0, contacts: 0, unreachable: 0, skipped: 0 }
+  const meeting = { activeConflicts: 0, contactsToMerge: 0, stayingApart: 0 }
   const known: KnownInDestination[] = []
   let after: string | null = null
   do {
@@ -25,9 +26,16 @@ export async function countInbox(
     sum.contacts += part.contacts
     sum.unreachable += part.unreachable
     sum.skipped += part.known.length
+    meeting.activeConflicts += part.known.filter(({ hasActiveConflict }) => hasActiveConflict).length
+    meeting.contactsToMerge += part.known.filter(mergesContacts).length
+    meeting.stayingApart += part.known.filter(({ staysApart }) => staysApart).length
     known.push(...part.known.slice(0, listed - known.length))
     after = part.next
   } while (after !== null)
   const between = { sourceOaId, destinationOaId }
-  return { ...between, ...sum, unmatched: sum.people - sum.skipped, known, fingerprint: fingerprintOf({ ...between, ...sum }) }
+  return { ...between, ...sum, ...meeting, unmatched: sum.people - sum.skipped, known, fingerprint: fingerprintOf({ ...between, ...sum }) }
+}
+
+function mergesContacts({ contactId, destinationContactId, staysApart }: KnownInDestination): boolean {
+  return !staysApart && contactId !== null && destinationContactId !== null && contactId !== destinationContactId
 }

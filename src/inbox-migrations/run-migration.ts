@@ -73,7 +73,7 @@ function mayPass(error: unknown): boolean {
   return isConversationStoreError(error) && (error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN')
 }
 
-/** What is kept of an error: the library's own sentence or the error's name, and where it was thrown, without contents. */
+/** What is kept of an error: the library's own sentence or its name, and where it was thrown, without contents. */
 function told(error: unknown): { readonly message: string; readonly backtrace: string | null } {
   const message = isConversationStoreError(error) ? error.message : `an error that is not the library’s (${nameOf(error)})`
   const stack = error instanceof Error ? (error.stack ?? '') : ''

@@ -102,7 +102,7 @@ export function createAccount(): MemoryAccount {
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,
     putMerge(row) {
-      conversations.remove(row.lost)
+      conversations.remove(row.lost.id)
       for (const merge of merges.into(row.lost.id)) merges.put({ ...merge, keptId: row.keptId })
       merges.put(row)
     },

@@ -13,7 +13,7 @@ export interface ConversationTable {
   of(contactInboxId: string): readonly ConversationRow[]
   snoozed(): readonly ConversationRow[]
   put(row: ConversationRow): void
-  remove(row: ConversationRow): void
+  remove(id: string): void
 }
 
 export function createConversationTable(journal: Journal): ConversationTable {
@@ -70,9 +70,12 @@ export function createConversationTable(journal: Journal): ConversationTable {
       index(row)
       if (before && before.contactInboxId !== row.contactInboxId) leave(before)
     },
-    remove(row) {
+    remove(id) {
+      // What is indexed is the row as it is stored, which the caller may have changed already.
+      const row = rows.get(id)
+      if (row === undefined) return
       unindex(row)
-      journal.assign(rows, row.id, undefined)
+      journal.assign(rows, id, undefined)
       leave(row)
     },
   }

@@ -91,6 +91,15 @@ export interface KnownInDestination {
   readonly customerId: string
   readonly contactId: string | null
   readonly matchedBy: InboxMoveMatch
+  /** The contact of the person there with whom they become one, which stays. Null where there is none. */
+  readonly destinationContactId: string | null
+  /** Whether they have an active conversation, and they, or somebody with its username, have one there too. */
+  readonly hasActiveConflict: boolean
+  /**
+   * Whether they stay whatever the migration does with conflicts: their ids are those of two people there, or can't be
+   * one person's with those of the one, or only another national writing of their number is known there.
+   */
+  readonly staysApart: boolean
 }
 
 /** What a part of an inbox holds, and who of it is known in another one. */

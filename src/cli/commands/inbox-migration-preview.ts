@@ -37,17 +37,28 @@ function previewText(preview: InboxMigrationPreview): string {
     ['unreachable', preview.unreachable],
     ['not known there', preview.unmatched],
     ['known there', skipped],
+    ['active on both sides', preview.activeConflicts],
+    ['contacts to merge', preview.contactsToMerge],
+    ['staying in any case', preview.stayingApart],
   ] as const
-  const rows = known.map(({ customerId, contactId, matchedBy }) => [customerId, matchedBy, contactId ?? '-'].map(oneLine))
+  const rows = known.map((person) => {
+    const { customerId, matchedBy, contactId, destinationContactId } = person
+    return [customerId, matchedBy, contactId ?? '-', destinationContactId ?? '-', meetingOf(person)].map(oneLine)
+  })
   return [
     oneLine(`From ${sourceOaId} to ${destinationOaId}:`),
     columns(
       counts.map(([name, count]) => [name, String(count)]),
       '  ',
     ),
-    ...(rows.length === 0 ? [] : ['', columns([['CUSTOMER', 'KNOWN BY', 'CONTACT'], ...rows])]),
+    ...(rows.length === 0 ? [] : ['', columns([['CUSTOMER', 'KNOWN BY', 'CONTACT', 'CONTACT THERE', 'MEETS'], ...rows])]),
     ...(rows.length < skipped ? [`and ${skipped - rows.length} more`] : []),
     '',
     `Fingerprint: ${fingerprint}`,
   ].join('\n')
+}
+
+function meetingOf({ staysApart, hasActiveConflict }: InboxMigrationPreview['known'][number]): string {
+  if (staysApart) return 'stays in any case'
+  return hasActiveConflict ? 'an active conversation' : '-'
 }

@@ -55,10 +55,16 @@ export function previewRow(preview: InboxMigrationPreview, source: Inbox, destin
     unmatched: preview.unmatched,
     unreachable: preview.unreachable,
     skipped: preview.skipped,
-    known: preview.known.map(({ customerId, contactId, matchedBy }) => ({
-      customer_id: customerId,
-      contact_id: contactId,
-      matched_by: matchedBy,
+    active_conflicts: preview.activeConflicts,
+    contacts_to_merge: preview.contactsToMerge,
+    staying_apart: preview.stayingApart,
+    known: preview.known.map((person) => ({
+      customer_id: person.customerId,
+      contact_id: person.contactId,
+      matched_by: person.matchedBy,
+      destination_contact_id: person.destinationContactId,
+      has_active_conflict: person.hasActiveConflict,
+      stays_apart: person.staysApart,
     })),
     fingerprint: preview.fingerprint,
   }

@@ -1,3 +1,4 @@
+import { knownInDestination } from '../../model/planning/known-in-destination.js'
 import { isUnreachable } from '../../model/planning/people.js'
 import type { InboxMovePreview, PreviewInboxMove } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
@@ -10,7 +11,7 @@ export function previewInboxMove(database: MemoryDatabase, input: PreviewInboxMo
   const heads = part.filter(({ canonicalId }) => canonicalId === null)
   const known = heads.flatMap((head) => {
     const matchedBy = matchIn(account, input.destinationOaId, head)
-    return matchedBy === null ? [] : [{ customerId: head.customerId, contactId: head.contactId, matchedBy }]
+    return matchedBy === null ? [] : [knownInDestination(account.world, input.destinationOaId, head, matchedBy)]
   })
   return {
     ...countsOf(account, part.length, conversationsOf(account, part)),

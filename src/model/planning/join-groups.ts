@@ -6,7 +6,7 @@ import { joinContacts } from './join-contacts.js'
 import { type JoinPlan, takeConversations } from './join-conversations.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, Watermark } from './rows.js'
-import { groupScopes } from './scopes.js'
+import { groupScopes, joinedScopes } from './scopes.js'
 import { markReached } from './watermarks.js'
 
 /**
@@ -23,7 +23,7 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
   const deliveredWatermark = heads.map((head) => head.deliveredWatermark).reduce(greaterWatermark, null)
   const readWatermark = heads.map((head) => head.readWatermark).reduce(greaterWatermark, null)
   const groups = heads.map(groupScopes)
-  const scopes = groups.flat()
+  const scopes = joinedScopes(heads)
   const rows = heads.flatMap((head) => [head, ...world.aliasesOf(head.id)])
   for (const row of rows) {
     const alias = { ...row, canonicalId: winner.id, contactId, scopes: null, identities: null }

@@ -6,9 +6,10 @@ import { type ItemStamp, putConversation, touchedConversation } from './item-pla
 import type { JoinPlan } from './join-conversations.js'
 import { joinGroups } from './join-groups.js'
 import { newContactInbox } from './open-conversation.js'
-import { marksOf, plainMark } from './people.js'
+import { marksOf, nameless, plainMark } from './people.js'
 import { renameHead } from './rename-head.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
+import { groupScopes } from './scopes.js'
 import type { World } from './world.js'
 
 /** Which ids are one person's, and how those that are new are stored. */
@@ -56,9 +57,10 @@ type Links = Pick<Extract<Judgment, { readonly how: 'links' }>, 'groups' | 'take
  */
 export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking: Naming): string {
   const { world } = plan
-  const [winner = newHead(plan, linking), ...losers] = groups
-  if (losers.length > 0) joinGroups(plan, winner, losers)()
+  const [oldest, ...losers] = groups
+  if (oldest !== undefined && losers.length > 0) joinGroups(plan, oldest, losers)()
   for (const { id, from } of takenOver) leave(plan, from, id)
+  const winner = oldest ?? newHead(plan, linking)
   // The ids that are known so far come before those that follow.
   const known = headById(plan, winner.id)
   world.putContactInbox({ ...known, identities: marksOf(world, known) })
@@ -134,7 +136,20 @@ function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
   renameHead(plan, headById(plan, headId))
   const head = headById(plan, headId)
   plan.world.putContactInbox({ ...head, identities: marksOf(plan.world, head).filter((mark) => mark.id !== id) })
+  leaveRow(plan, head, id)
   touch(plan, headId)
+}
+
+/**
+ * Leaves a row with the group under which something of it may be stored, and gives the id another row: whoever has the
+ * id next would otherwise share what is stored with them.
+ */
+function leaveRow({ world, stamp, operationId }: LinkPlan, head: ContactInboxRow, customerId: string): void {
+  const own = world.contactInbox(head.oaId, customerId)
+  if (own === null || own.canonicalId !== head.id || !groupScopes(head).includes(own.id)) return
+  world.putContactInbox({ ...own, customerId: nameless(own.id) })
+  const row = newContactInbox(stamp, { oaId: own.oaId, customerId, channel: own.channel, id: `${own.id}.${operationId}` })
+  world.putContactInbox({ ...row, canonicalId: head.id, contactId: own.contactId })
 }
 
 /** Keeps the ids with their kinds on the head, and lets every conversation of the group ask there. */

@@ -7,7 +7,7 @@ import { greaterWatermark, settle } from './join-groups.js'
 import { askTheHead, bounded, headById, type LinkPlan } from './link-identities.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, MergeLinks } from './rows.js'
-import { groupScopes } from './scopes.js'
+import { joinedScopes } from './scopes.js'
 import type { World } from './world.js'
 
 /**
@@ -96,7 +96,7 @@ export function linkHeads(plan: LinkPlan, { kept, lost, lostMarks }: MergeLinks)
     ...kept,
     contactId,
     identities,
-    scopes: [...groupScopes(kept), ...groupScopes(lost)],
+    scopes: joinedScopes([kept, lost]),
   })
   for (const row of world.conversationsOf(lost.id)) {
     const customer = { contactInboxId: kept.id, customerId: kept.customerId, contactId: contactId ?? row.contactId }

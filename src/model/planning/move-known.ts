@@ -8,6 +8,7 @@ import { headById, type LinkPlan } from './link-identities.js'
 import { kindInConflict, linkHeads, linksOfHeads } from './link-people.js'
 import { closedBeside, hasRoom } from './merge-conversations.js'
 import type { MovedContactInbox, MovedConversation } from './moved-marks.js'
+import { nameless } from './people.js'
 import type { ContactInboxRow, ConversationRow, MergeLinks } from './rows.js'
 import { headOf } from './scopes.js'
 import type { World } from './world.js'
@@ -27,6 +28,13 @@ export type Welcome = { readonly stays: true } | { readonly stays: false; readon
 
 /** They stay if their ids are those of two people there, or can't be one person's with those of the one. */
 export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow): Welcome {
+  const [kept = null, second] = headsThere(world, oaId, lost)
+  if (second !== undefined || (kept !== null && kindInConflict(world, [kept, lost]) !== null)) return { stays: true }
+  return { stays: false, with: kept }
+}
+
+/** The people of an inbox who have an id of somebody, or a number of theirs in another provider's form. */
+export function headsThere(world: World, oaId: string, lost: ContactInboxRow): readonly ContactInboxRow[] {
   const heads = new Map<string, ContactInboxRow>()
   for (const { customerId } of [lost, ...world.aliasesOf(lost.id)]) {
     for (const form of [customerId, ...otherFormsOf(customerId)]) {
@@ -35,9 +43,7 @@ export function welcomeOf(world: World, oaId: string, lost: ContactInboxRow): We
       if (head !== null) heads.set(head.id, head)
     }
   }
-  const [kept = null, second] = heads.values()
-  if (second !== undefined || (kept !== null && kindInConflict(world, [kept, lost]) !== null)) return { stays: true }
-  return { stays: false, with: kept }
+  return [...heads.values()]
 }
 
 /**
@@ -79,12 +85,13 @@ export function moveKnown(plan: LinkPlan, lost: ContactInboxRow, kept: ContactIn
   if (links !== null) linkHeads(plan, links)
   const contactInboxes = new Map<string, MovedContactInbox>()
   for (const { id, customerId, channel } of group) {
+    // An id that both inboxes have stays that of the destination's row. The other row keeps what is stored under it.
     const isTwin = links !== null && world.contactInbox(oaId, customerId) !== null
     world.putContactInbox({
       ...headById(plan, id),
       oaId,
       channel: moving.channel ?? channel,
-      customerId: isTwin ? nameOfTwin(id) : customerId,
+      customerId: isTwin ? nameless(id) : customerId,
     })
     contactInboxes.set(id, { by, channel, ...(links !== null && { customerId }) })
   }
@@ -98,11 +105,6 @@ export function moveKnown(plan: LinkPlan, lost: ContactInboxRow, kept: ContactIn
 /** The merges of the contacts and of the active conversations of two people whom a migration made one. */
 export function mergeOfMove(migrationId: string, headId: string): string {
   return `${migrationId}.${headId}`
-}
-
-/** An id that both inboxes have stays that of the destination's row. The other row keeps what is stored under it. */
-function nameOfTwin(contactInboxId: string): string {
-  return `\u0001${contactInboxId}`
 }
 
 function moveConversation(

@@ -20,6 +20,11 @@ export function marksOf(world: World, head: ContactInboxRow): readonly IdentityM
   return head.identities ?? [head, ...[...world.aliasesOf(head.id)].sort(byAge)].map(({ customerId }) => plainMark(customerId, null, null))
 }
 
+/** What a contact inbox goes by whose id another row has: no channel gives anybody such an id. */
+export function nameless(contactInboxId: string): string {
+  return `\u0001${contactInboxId}`
+}
+
 /** The mark of an id that nothing has moved. */
 export function plainMark(id: string, kind: string | null, operationId: string | null): IdentityMark {
   return { id, kind, since: null, movedAt: null, formerSince: null, disputedSince: null, operationId }

@@ -57,6 +57,14 @@ export function groupScopes({ id, scopes }: ContactInboxRow): readonly string[] 
   return scopes ?? [id]
 }
 
+/**
+ * The scopes of several groups that become one, each once: a row may be a scope of two of them, whose id went to
+ * somebody after something was stored under it.
+ */
+export function joinedScopes(heads: readonly ContactInboxRow[]): readonly string[] {
+  return [...new Set(heads.flatMap(groupScopes))]
+}
+
 /** Where what an event names may be stored. */
 export function everyScope({ all, former }: Scopes): readonly string[] {
   return [...all, ...former]

@@ -2,6 +2,7 @@ import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
 import { hasNoRoom, leaveOutDoubles } from './expressions/merged-parts.js'
 import { greaterWatermark } from './expressions/people.js'
+import { scopesBeside } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -37,7 +38,7 @@ begin
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
   update ${tables.contact_inboxes} x set contact_id = v_contact,
-    scopes = case when v_is_unknown then x.scopes else coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]) end,
+    scopes = case when v_is_unknown then x.scopes else coalesce(x.scopes, array[x.id]) || ${scopesBeside('v_loser', 'x')} end,
     identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
     ${greaterWatermark('x', 'v_loser', 'delivered_up_to')}, ${greaterWatermark('x', 'v_loser', 'read_up_to')}
   where x.account_id = p_account and x.id = v_winner.id;

@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { publicState } from './expressions/conversations.js'
-import { isChatScoped } from './expressions/scopes.js'
+import { isChatScoped, scopesBeside } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -36,7 +36,7 @@ begin
 
   foreach v_loser in array p_losers loop
     -- The side with fewer messages is looked up on the other one.
-    select v_pairs || jsonb_build_object('ours', coalesce(w.scopes, array[w.id]), 'theirs', coalesce(l.scopes, array[l.id]), 'is_turned',
+    select v_pairs || jsonb_build_object('ours', coalesce(w.scopes, array[w.id]), 'theirs', ${scopesBeside('l', 'w')}, 'is_turned',
       (select coalesce(sum(c.last_seq) filter (where c.contact_inbox_id = l.id) > sum(c.last_seq) filter (where c.contact_inbox_id = w.id), false)
         from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (array[l.id, w.id]))) into v_pairs
     from ${tables.contact_inboxes} w, ${tables.contact_inboxes} l

@@ -29,7 +29,7 @@ begin
     changed := ${fn('join_groups')}(p_account, head, p_heads[2:], false, p_operation, p_now, p_server_ms);
   end if;
   foreach v_id in array p_taken loop
-    changed := changed || ${fn('leave_group')}(p_account, p_oa, v_id);
+    changed := changed || ${fn('leave_group')}(p_account, p_oa, v_id, p_operation, p_now);
   end loop;
   if head is null then
     select n.own_id into head from ${namedIds(names, 'p_given')} n order by not ${isNewId(names, 'n.own_id')}, n.id <> p_customer, n.ord limit 1;

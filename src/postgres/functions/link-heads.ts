@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
+import { scopesBeside } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -44,7 +45,7 @@ begin
   update ${tables.conversations} c set contact_inbox_id = h.id, customer_id = h.customer_id, contact_id = coalesce(v_contact, c.contact_id), is_linked = true
   where c.account_id = p_account and c.contact_inbox_id = o.id;
   update ${tables.conversations} c set is_linked = true where c.account_id = p_account and c.contact_inbox_id = h.id and not c.is_linked;
-  update ${tables.contact_inboxes} x set contact_id = v_contact, scopes = coalesce(h.scopes, array[h.id]) || coalesce(o.scopes, array[o.id]),
+  update ${tables.contact_inboxes} x set contact_id = v_contact, scopes = coalesce(h.scopes, array[h.id]) || ${scopesBeside('o', 'h')},
     identities = ${fn('bounded_identities')}(${marksOfBoth})
   where x.account_id = p_account and x.id = h.id;
   update ${tables.contact_inboxes} x set canonical_id = h.id, contact_id = v_contact, scopes = null, identities = null

@@ -54,7 +54,7 @@ begin
   update ${tables.messages} set is_history = null, is_silent = null where account_id = p_account and id = v_message.id;
   ${intoEvents(names)}
   select p_account, coalesce(p_event->>'id', ${fn('new_row_id')}()), p_scope, nullif(p_own, p_scope), c.id, c.last_event_seq + 1, 'message_live', null,
-    v_message.message_id, v_message.local_id, coalesce(p_event->>'sender_id', case when not p_event ? 'sender_type' and v_message.direction = 'inbound' then o.customer_id end),
+    v_message.message_id, v_message.local_id, coalesce(p_event->>'sender_id', case when not p_event ? 'sender_type' and coalesce(p_event->>'direction', 'inbound') = 'inbound' then o.customer_id end),
     v_message.direction, null, ${liveKey('v_message.message_id', 'v_message.local_id')}, p_operation, v_occurred_at, p_now
   from ${tables.conversations} c, ${tables.contact_inboxes} o
   where c.account_id = p_account and c.id = v_conversation.id and o.account_id = p_account and o.id = p_own;

@@ -88,6 +88,13 @@ export const postgresHistoryMutants: readonly PostgresMutant[] = [
     /v_message\.seq > [^;]*? and (?=v_message\.direction)/,
   ),
   changed('a message comes live with each copy of it', comesLive, 'turn_live', 'is_history = null, '),
+  changed(
+    'the sender of what comes live goes by the direction that history told',
+    'tells who sent a message that comes live as what came live says, whatever history said of its direction',
+    'turn_live',
+    "coalesce(p_event->>'direction', 'inbound') = 'inbound'",
+    "v_message.direction = 'inbound'",
+  ),
 ]
 
 const withoutField = (field: string) => ({

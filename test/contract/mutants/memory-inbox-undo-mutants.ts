@@ -56,6 +56,15 @@ export const memoryInboxUndoMutants: readonly MemoryMutant[] = [
     ...ofTheUndone('moveInboxBatch', (row) => ({ ...row, kind: 'move' })),
   },
   {
+    bug: 'a conversation that has a username stays closed',
+    subject: 'undoInboxMigration',
+    caughtBy: 'opens a conversation again that was merged, under the username that it had',
+    update: (row, before) =>
+      before.status === 'closed' && row.oaId !== before.oaId && row.usernameKey !== null
+        ? { ...row, status: 'closed', closedAt: before.closedAt }
+        : row,
+  },
+  {
     bug: 'an undo moves those who were there before',
     subject: 'undoInboxMigration',
     caughtBy: others,

@@ -8,6 +8,7 @@ const forms = 'knows a number in the form of another provider, and in the other 
 const both = 'takes two writings of a number for two people where one of the inboxes knows both'
 const unreachable = 'counts who is known by ids of accounts alone'
 const ones = 'makes people one by a number in the form of another provider, and nobody by a national writing'
+const meets = 'tells what a move will meet: active conversations on both sides, two contacts, and whoever stays in any case'
 const subject = 'previewInboxMove'
 
 const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
@@ -21,6 +22,31 @@ const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: 
 export const postgresNumberMutants: readonly PostgresMutant[] = [
   statement('a number in another form is another number', forms, "then 'number'", 'then null'),
   statement('a variant is taken for the same where the source knows both', both, 'f.oa_id = h.oa_id and', "f.oa_id = h.oa_id || ' ' and"),
+  statement('a person of two there becomes one with the first of them', meets, 'or cardinality(t.heads) > 1', ''),
+  statement(
+    'two current ids of one kind are one person’s',
+    meets,
+    /or \(select e->>'kind'[\s\S]*?limit 1\) is not null as stays_apart/,
+    'as stays_apart',
+  ),
+  statement(
+    'a closed conversation is in conflict',
+    meets,
+    "c.contact_inbox_id = k.id and c.status <> 'closed'",
+    'c.contact_inbox_id = k.id',
+  ),
+  statement(
+    'a closed conversation there is in conflict',
+    meets,
+    "d.contact_inbox_id = any (t.heads) and d.status <> 'closed'",
+    'd.contact_inbox_id = any (t.heads)',
+  ),
+  statement(
+    'a namesake’s conversation is in no conflict',
+    meets,
+    'or c.username_key is not null',
+    'or false and c.username_key is not null',
+  ),
   statement('somebody with a phone number can not be reached', unreachable, "<> 'phone'", "<> ''"),
   {
     bug: 'somebody is moved whose number the destination knows in another form',
@@ -53,6 +79,15 @@ export const memoryNumberMutants: readonly MemoryMutant[] = [
     ...around('previewInboxMove', async (_input, send) => {
       const preview = await send()
       return { ...preview, known: preview.known.filter(({ matchedBy }) => matchedBy !== 'variant') }
+    }),
+  },
+  {
+    bug: 'nobody stays in any case',
+    subject,
+    caughtBy: meets,
+    ...around('previewInboxMove', async (_input, send) => {
+      const preview = await send()
+      return { ...preview, known: preview.known.map((person) => ({ ...person, staysApart: false })) }
     }),
   },
   {

@@ -133,6 +133,14 @@ const bugs: readonly Bug[] = [
     by: "jsonb_array_elements('[]'::jsonb)",
   },
   {
+    bug: 'somebody who gets an id alone shares what is stored under it',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'keeps what a stranger who has an id alone says apart from what was said under it, and what they read',
+    name: 'leave_group',
+    replace: 'if v_row is not null then',
+    by: 'if false then',
+  },
+  {
     bug: 'two replies that were both sent become one',
     subject: 'linkCustomerIds',
     caughtBy: 'makes one of a reply that was stored under both ids, and leaves two that were both sent',

@@ -94,7 +94,19 @@ describe('an administrator', () => {
         people: 4,
         contacts: 4,
         unmatched: 3,
-        known: [{ customer_id: 'c1', contact_id: expect.any(String), matched_by: 'id' }],
+        active_conflicts: 1,
+        contacts_to_merge: 1,
+        staying_apart: 0,
+        known: [
+          {
+            customer_id: 'c1',
+            contact_id: expect.any(String),
+            matched_by: 'id',
+            destination_contact_id: expect.any(String),
+            has_active_conflict: true,
+            stays_apart: false,
+          },
+        ],
         fingerprint: expect.any(String),
       }),
     ])

@@ -74,7 +74,9 @@ describe.each<Choice>(['skip', 'close_source', 'merge'])('a move that is to %s t
     const isAlone = ({ id, moved: mark, canonical_id }: RawRow) => mark !== null && canonical_id === null && !aliased.has(id)
     const stayed = changed(moved.contactInboxes, isAlone, { oa_id: migration.sourceOaId, customer_id: 'somebody else' })
     expect(wrongMove(miscounted, before, moved)).toHaveLength(1)
-    expect(wrongMove({ ...migration, status: 'failed' }, before, moved)).toEqual(['it is failed'])
+    expect(wrongMove({ ...migration, status: 'failed', errorMessage: 'why', errorBacktrace: 'where' }, before, moved)).toEqual([
+      'it is failed: why\nwhere',
+    ])
     expect(wrongMove(migration, before, { ...moved, contactInboxes: stayed })).not.toEqual([])
     if (choice !== 'merge') {
       const fewer = { ...migration.moved, conversations: conversations - 1, messages: messages - 1 }

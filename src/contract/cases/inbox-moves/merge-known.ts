@@ -88,6 +88,22 @@ export const mergeKnownCases: CaseList = withEvents(
 export const mergeUndoneCases: CaseList = withEvents(
   withJointWrites([
     {
+      title: 'opens a conversation again that was merged, under the username that it had',
+      async run({ scene, unique }) {
+        const here = scene()
+        const move = await moveOf(here, unique, whatsApp)
+        const { account, key, oaId } = here
+        const named = { customerUsername: 'lan', matchUsername: true }
+        await account.upsertConversation({ oaId: move.destinationOaId, customerId: here.customerId, customerUsername: 'lan' })
+        const { conversation } = await account.upsertConversation({ ...key, ...named })
+        const done = await moveAll(move, await begun(move, { onActiveConflict }))
+        await undone(move, done.id)
+        holds(await account.findConversation({ conversationId: conversation.id }), { ...key, status: 'open' })
+        const renamed = await account.upsertConversation({ oaId, customerId: unique('renamed'), ...named })
+        assert.equal(renamed.conversation.id, conversation.id)
+      },
+    },
+    {
       title: 'gives both conversations back as they were, and leaves what came since with the one of the destination',
       async run({ scene, store, clock, unique }) {
         const here = scene(store({ clock: clock.now }))

@@ -40,6 +40,23 @@ export const historyLiveCases = withEvents([
     },
   },
   {
+    title: 'tells who sent a message that comes live as what came live says, whatever history said of its direction',
+    async run({ scene }) {
+      const { account, key, customerId } = scene()
+      await account.upsertConversationWithEvents({ ...key, ...past, events: [replied('m1'), said('m2')] })
+      const { conversation } = await account.upsertConversationWithEvents({ ...key, events: [said('m1'), replied('m2')] })
+      const { items } = await account.listEvents({ conversationId: present(conversation).id })
+      const live = items.filter(({ type }) => type === 'message_live')
+      assert.deepEqual(
+        live.map(({ targetMessageId, direction, senderId }) => [targetMessageId, direction, senderId]),
+        [
+          ['m1', 'outbound', customerId],
+          ['m2', 'inbound', null],
+        ],
+      )
+    },
+  },
+  {
     title: 'takes a live message that history brought as news: its patch counts, and its expected version',
     async run({ scene }) {
       const { account, key } = scene()

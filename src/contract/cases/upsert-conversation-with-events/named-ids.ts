@@ -1,11 +1,45 @@
 import assert from 'node:assert/strict'
 import { type CaseList, withEvents } from '../../contract-case.js'
-import { at, said } from '../../events.js'
-import { holds, rejects, upTo } from '../../expectations.js'
+import { at, replied, said } from '../../events.js'
+import { holds, present, rejects, upTo } from '../../expectations.js'
 import { minute, town } from '../../town.js'
+
+const read9 = { type: 'receipt', status: 'read', watermark: at(9), ...minute(9) } as const
 
 export const namedIdCases: CaseList = [
   ...withEvents([
+    {
+      title: 'keeps what a stranger who has an id alone says apart from what was said under it, and what they read',
+      async run({ scene }) {
+        const { account, under, notice, write, active } = town(scene())
+        await write(['N1'], said('a1', minute(1)))
+        await write(['U1'], said('b1', minute(2)), replied('r1', minute(2)))
+        await write(['N1'], notice(['N1'], ['U1'], 3))
+        await write(['L9'], notice([], ['N1'], 4))
+        const stranger = await write(['N1'], said('n1', minute(5)), read9)
+        holds(await account.findMessage({ ...under('U1').key, messageId: 'r1' }), { status: 'sent' })
+        assert.equal(await account.findMessage({ ...under('U1').key, messageId: 'n1' }), null)
+        holds(await account.findMessage({ ...under('N1').key, messageId: 'n1' }), { conversationId: stranger.conversation?.id })
+        holds(await active('U1'), { lastSeq: 3 })
+        assert.deepEqual((await write(['N1'], said('b1', minute(2)))).events, [{ outcome: 'duplicate' }])
+      },
+    },
+    {
+      title: 'keeps all that was said when two people part over an id and become one again',
+      async run({ scene }) {
+        const { account, under, identity, notice, write, person } = town(scene())
+        await write(['N1'], said('a1', minute(1)))
+        const { conversation } = await write(['U1'], said('b1', minute(2)))
+        await write(['N1'], notice(['N1'], ['U1'], 3))
+        // Somebody alone has the number from now on. Then it turns out that they are one.
+        await write(['L9'], notice([], ['N1'], 4))
+        await account.linkCustomerIds({ oaId: under('N1').key.oaId, identities: ['N1', 'U1'].map(identity) })
+        assert.deepEqual((await person('U1')).ids, ['N1', 'U1'])
+        for (const messageId of ['a1', 'b1']) present(await account.findMessage({ ...under('U1').key, messageId }))
+        const { items } = await account.listEvents({ conversationId: present(conversation).id })
+        assert.deepEqual(items.map(({ type, messageId }) => `${type} ${messageId}`).sort(), ['message a1', 'message b1'])
+      },
+    },
     {
       title: 'goes by an id to the person who has it now, however often it led to another one',
       async run({ scene }) {

@@ -5,6 +5,17 @@ import { holds, only } from '../../expectations.js'
 
 export const replayCases = withEvents([
   {
+    title: 'takes a message that a reply’s id tells of for known, whatever version is expected',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await write(sending('l1'), { type: 'message_sent', localId: 'l1', messageId: 'm1' })
+      for (const expectedVersion of ['absent', 7] as const) {
+        const again = await account.upsertConversationWithEvents({ ...key, expectedVersion, events: [said('m1')] })
+        assert.deepEqual([again.outcome, again.events], ['duplicate', [{ outcome: 'duplicate' }]])
+      }
+    },
+  },
+  {
     title: 'answers a replay with `duplicate` and changes nothing, not even by its patch',
     async run({ clock, store, scene }) {
       const { account, key, rows } = scene(store({ clock: clock.now }))

@@ -12,6 +12,17 @@ const receipt: EventInput = { type: 'receipt', status: 'read', messageIds: ['m1'
 
 export const waitingCases = withEvents([
   {
+    title: 'keeps the time of a conversation that is opened with a message for which a deletion waits',
+    async run({ scene, store, clock }) {
+      const { account, key } = scene(store({ clock: clock.now }))
+      const deletion = { type: 'message_delete', targetMessageId: 'm2' } as const
+      await account.upsertConversationWithEvents({ ...key, history: true, opens: 'closed', events: [said('m1'), deletion] })
+      // The two conversations of a customer have different times, so that the later one is known.
+      const { conversation } = await account.upsertConversationWithEvents({ ...key, events: [said('m2')] })
+      assert.deepEqual([conversation?.version, conversation?.updatedAt], [0, conversation?.createdAt])
+    },
+  },
+  {
     title: 'lets a link wait on whose messages are missing, when another link of the same reply finds its message',
     async run({ scene }) {
       const { account, key, write, rows } = scene()

@@ -37,9 +37,12 @@ export function operationOfItem(given: string, call: string, isBulk: string, ord
 
 /**
  * The assignments of a change to `conversation` that counts once for an operation, however many of its events change
- * the conversation. A null operation leaves the count to the caller.
+ * the conversation. A null operation leaves the count to the caller. What the operation itself has opened keeps its
+ * time, which may lie after the call's.
  */
 export function markedOnce({ fn }: Names, conversation: string): string {
-  return `version = ${conversation}.version + case when p_operation is null then 0 else ${marks.unseen(`${conversation}.operations`, 'p_operation')}::integer end, updated_at = p_now,
+  const isFirst = marks.unseen(`${conversation}.operations`, 'p_operation')
+  return `version = ${conversation}.version + case when p_operation is null then 0 else ${isFirst}::integer end,
+    updated_at = case when p_operation is null or ${isFirst} then p_now else ${conversation}.updated_at end,
     operations = ${fn('with_operation')}(${conversation}.operations, p_operation, 'updated', p_server_ms)`
 }

@@ -28,6 +28,12 @@ export function scopesOf(head: string, ownId: string, channel = `${head}.channel
   return `case when ${head}.scopes is null or ${isChatScoped(channel)} then array[${scopeOf(head, ownId, channel)}] else ${head}.scopes end`
 }
 
+/** The scopes of a head that are not those of another one too: see `joinedScopes` of the planner. */
+export function scopesBeside(head: string, other: string): string {
+  return `array(select s.id from unnest(coalesce(${head}.scopes, array[${head}.id])) with ordinality s(id, n)
+        where s.id <> all (coalesce(${other}.scopes, array[${other}.id])) order by s.n)`
+}
+
 /** Of messages with one id that several scopes had before they were linked, the first scope's counts. */
 export function inOrderOf(scopes: string, scope: string): string {
   return `array_position(${scopes}, ${scope})`
