@@ -2,7 +2,7 @@ import type { InboxMovePreview, KnownInDestination } from '../../model/inbox-mig
 import type { PreviewInboxMove } from '../../store/adapter.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { attachmentsOfMessages, knownInDestination } from '../functions/expressions/people-of-inbox.js'
+import { attachmentsOfMessages, peopleKnown } from '../functions/expressions/people-of-inbox.js'
 import { integer, json, textOrNull } from '../readers.js'
 import { raw, sql } from '../sql.js'
 
@@ -22,6 +22,8 @@ const previewRow = columns({
 export async function previewInboxMove(context: PostgresContext, input: PreviewInboxMove): Promise<InboxMovePreview> {
   const { tables } = context
   const { accountId, sourceOaId, destinationOaId, after, limit } = input
+  const heads = raw('array(select p.id from part p where p.canonical_id is null)')
+  const people = { account: accountId, source: sourceOaId, destination: destinationOaId, heads }
   const [found = {}] = await context.read(
     sql`with part as materialized (
   select x.id, x.oa_id, x.customer_id, x.canonical_id, x.contact_id, x.identities from ${tables.contact_inboxes} x
@@ -39,8 +41,7 @@ stored as (
     select h.id from held h union all select e->>'id' from held h cross join lateral jsonb_array_elements(h.merged_parts) e))
 ),
 known as (
-  select h.customer_id, h.contact_id, ${knownInDestination(tables, accountId, destinationOaId, 'h')} as matched_by
-  from part h where h.canonical_id is null
+  select k.customer_id, k.contact_id, k.matched_by from ${peopleKnown(tables, people)} k where k.matched_by is not null
 )
 select ${previewRow.list('r')} from (
   select s.messages, s.attachments, (select count(*) from held) as conversations, count(p.id) as contact_inboxes,
@@ -49,7 +50,7 @@ select ${previewRow.list('r')} from (
     count(p.id) filter (where p.canonical_id is null and (select bool_and(coalesce(e->>'kind' <> 'phone', false))
       from jsonb_array_elements(p.identities) e where e->>'former_since' is null)) as unreachable,
     (select coalesce(json_agg(json_build_object('customerId', k.customer_id, 'contactId', k.contact_id, 'matchedBy', k.matched_by) order by k.customer_id), '[]')
-     from known k where k.matched_by is not null) as known,
+     from known k) as known,
     (select max(p.customer_id) from part p where (select true from ${tables.contact_inboxes} x where x.account_id = ${accountId}
       and x.oa_id = ${sourceOaId} and x.customer_id > (select max(q.customer_id) from part q) order by x.customer_id limit 1)) as next
   from stored s left join part p on true group by s.messages, s.attachments

@@ -19,21 +19,21 @@ const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: 
 })
 
 export const postgresNumberMutants: readonly PostgresMutant[] = [
-  statement('a number in another form is another number', forms, "then 'number'", 'then null'),
-  statement('a variant is taken for the same where the source knows both', both, 'f.oa_id = h.oa_id and', "f.oa_id = h.oa_id || ' ' and"),
+  statement('a number in another form is another number', forms, "i.head_id, 'number'", 'i.head_id, null'),
+  statement('a variant is taken for the same where the source knows both', both, 'from here t)', 'from here t where false)'),
   statement('somebody with a phone number can not be reached', unreachable, "<> 'phone'", "<> ''"),
   {
     bug: 'somebody is moved whose number the destination knows in another form',
     subject,
     caughtBy: forms,
-    functions: [{ name: 'move_people', replace: "then 'number'", by: 'then null' }],
+    functions: [{ name: 'move_people', replace: "i.head_id, 'number'", by: 'i.head_id, null' }],
     attempts: 1,
   },
   {
     bug: 'a number in another form makes nobody one',
     subject,
     caughtBy: ones,
-    functions: [{ name: 'move_people', replace: /= any \(g\.customer_id \|\| .*'\{\}'\)\)\) t/g, by: '= g.customer_id) t' }],
+    functions: [{ name: 'move_people', replace: /unnest\(i\.customer_id \|\| [^\]]*\]\)/g, by: 'i.customer_id' }],
     attempts: 1,
   },
   {
