@@ -9,11 +9,13 @@ import { digitsOf, formsOf } from './phone-forms.js'
 export function nextHeads({ tables }: Names): string {
   return `select coalesce(array_agg(w.id) filter (where w.canonical_id is null), '{}'), max(w.customer_id) into v_found, place
   from (
+    with page as materialized (select i.id, i.customer_id, i.canonical_id from ${tables.contact_inboxes} i
+      where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people),
+    held as materialized (select c.contact_inbox_id, count(*) as count from ${tables.conversations} c
+      where c.account_id = p_account and c.contact_inbox_id = any (array(select x.id from page x)) group by c.contact_inbox_id)
     select x.id, x.customer_id, x.canonical_id,
-      coalesce(sum(n.held) over (order by x.customer_id rows between unbounded preceding and 1 preceding), 0) as before
-    from (select i.id, i.customer_id, i.canonical_id from ${tables.contact_inboxes} i
-      where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people) x
-    cross join lateral (select count(*) as held from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = x.id) n) w
+      coalesce(sum(h.count) over (order by x.customer_id rows between unbounded preceding and 1 preceding), 0) as before
+    from page x left join held h on h.contact_inbox_id = x.id) w
   where w.before < p_conversations;
   if (select true from ${tables.contact_inboxes} i where i.account_id = p_account and i.oa_id = p_source and i.customer_id > place order by i.customer_id limit 1) is null then
     place := null;
