@@ -26,7 +26,9 @@ interface People {
  * look-up after another takes several times as long.
  *
  * What was found is compared as `(… in (select …)) is true`. The server then makes a hash of it, and can't take it for
- * a join, which it would do row by row where it expects few.
+ * a join, which it would do row by row where it expects few. A destination without usernames is asked once. The
+ * conversations of the people have no condition on `username_key`, or the server could read all usernames of the
+ * account instead of theirs.
  */
 export function peopleKnown(tables: Tables, { account, source, destination, heads }: People): Fragment {
   const found = (inbox: Fragment | Value, which: string) => sql`select d.customer_id from ${tables.contact_inboxes} d
