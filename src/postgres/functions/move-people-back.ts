@@ -1,7 +1,7 @@
 import type { Names } from '../names.js'
 import { raw, textOf } from '../sql.js'
 import { closedByMove, conversationsOf, countStored, groupOf, lockInOrder, nextHeads, storedUnder } from './expressions/moving-people.js'
-import { knownInDestination } from './expressions/people-of-inbox.js'
+import { peopleKnown } from './expressions/people-of-inbox.js'
 import { parameterNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -16,7 +16,7 @@ import type { SqlFunction } from './sql-function.js'
 export function movePeopleBack(names: Names): SqlFunction {
   const { fn, tables } = names
   const of = { contact_inboxes: raw(tables.contact_inboxes), conversations: raw(tables.conversations) }
-  const known = textOf(knownInDestination(of, raw('p_account'), raw('p_destination'), 'h'))
+  const people = { account: raw('p_account'), source: raw('p_source'), destination: raw('p_destination'), heads: raw('v_moving') }
   const aliases = (head: string) => `${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = ${head}`
   const isJoined = (alias: string) => `(${alias}.moved->>'by' = p_undone and ${alias}.moved ? 'links')`
   const isApart = "h.moved->>'by' is distinct from p_undone"
@@ -78,8 +78,9 @@ begin
   v_heads := array(select h.id from ${tables.contact_inboxes} h
     where h.account_id = p_account and h.id = any (v_found) and h.oa_id = p_source and h.canonical_id is null and ${isConcerned});
   v_moving := array(select h.id from ${tables.contact_inboxes} h
-    where h.account_id = p_account and h.id = any (v_heads) and h.moved->>'by' = p_undone and ${known} is null
+    where h.account_id = p_account and h.id = any (v_heads) and h.moved->>'by' = p_undone
       and (select true from ${aliases('h.id')} and a.moved->>'by' <> p_undone and a.moved ? 'links' limit 1) is null);
+  v_moving := array(select k.head_id from ${textOf(peopleKnown(of, people))} k where k.matched_by is null);
   -- Those whom the migration has made one with somebody whom it has not moved: the last one first.
   v_joined := array(select j.id from (
     select a.id, jsonb_array_length(a.moved->'links'->'kept_ids') as place,

@@ -7,12 +7,13 @@ import {
   groupOf,
   headsThere,
   lockContactsOf,
+  lockedInOrder,
   lockInOrder,
   nextHeads,
   storedUnder,
 } from './expressions/moving-people.js'
 import { kindInConflict } from './expressions/named-ids.js'
-import { knownInDestination } from './expressions/people-of-inbox.js'
+import { peopleKnown } from './expressions/people-of-inbox.js'
 import { parameterNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -31,7 +32,7 @@ import type { SqlFunction } from './sql-function.js'
 export function movePeople(names: Names): SqlFunction {
   const { fn, tables } = names
   const of = { contact_inboxes: raw(tables.contact_inboxes), conversations: raw(tables.conversations) }
-  const known = textOf(knownInDestination(of, raw('p_account'), raw('p_destination'), 'h'))
+  const people = { account: raw('p_account'), source: raw('p_source'), destination: raw('p_destination'), heads: raw('v_heads') }
   return {
     name: 'move_people',
     parameters: `p_account text, p_migration text, p_source text, p_destination text, p_after text, p_keeps_window boolean,
@@ -62,16 +63,14 @@ begin
   if v_policy <> 'skip' then
     v_theirs := ${headsThere(names, 'v_found')};
   end if;
-  ${lockInOrder(tables.contact_inboxes, 'v_found || v_theirs')};
   -- During the wait a person may have become an alias of somebody. The next pass looks again.
-  v_heads := array(select x.id from ${tables.contact_inboxes} x
-    where x.account_id = p_account and x.id = any (v_found) and x.oa_id = p_source and x.canonical_id is null);
+  select coalesce(array_agg(held.id) filter (where held.oa_id = p_source and held.canonical_id is null), '{}') into v_heads
+  from ${lockedInOrder(tables.contact_inboxes, 'v_found || v_theirs')};
   -- Two national writings prove nothing, so somebody has to look at those people.
-  select coalesce(array_agg(h.id) filter (where k.matched_by is null), '{}'),
-         coalesce(array_agg(h.id order by h.customer_id) filter (where v_policy <> 'skip' and k.matched_by <> 'variant'), '{}')
+  select coalesce(array_agg(k.head_id) filter (where k.matched_by is null), '{}'),
+         coalesce(array_agg(k.head_id order by k.customer_id) filter (where v_policy <> 'skip' and k.matched_by <> 'variant'), '{}')
   into v_moving, v_known
-  from ${tables.contact_inboxes} h cross join lateral (select ${known} as matched_by offset 0) k
-  where h.account_id = p_account and h.id = any (v_heads);
+  from ${textOf(peopleKnown(of, people))} k;
   skipped := cardinality(v_heads) - cardinality(v_moving);
   unsettled := cardinality(v_found) - skipped;
   v_group := ${groupOf(names, 'v_moving')};
@@ -82,15 +81,15 @@ begin
   update ${tables.contact_inboxes} x
      set oa_id = p_destination, channel = coalesce(v_channel, x.channel), moved = jsonb_build_object('by', p_migration, 'channel', x.channel)
    where x.account_id = p_account and x.id = any (v_group);
-  update ${tables.conversations} x
+  with moving as (update ${tables.conversations} x
      set oa_id = p_destination, channel = coalesce(v_channel, x.channel), version = x.version + 1, updated_at = v_now,
          window_expires_at = case when p_keeps_window then x.window_expires_at end,
          moved = jsonb_build_object('by', p_migration, 'channel', x.channel, 'window_expires_at', x.window_expires_at)
-   where x.account_id = p_account and x.id = any (v_conversations);
+   where x.account_id = p_account and x.id = any (v_conversations) returning x.id, x.merged_parts)
+  select v_conversations || array_agg(part->>'id') into v_stored from moving m cross join lateral jsonb_array_elements(m.merged_parts) part;
 
   contact_inboxes := cardinality(v_group);
   conversations := cardinality(v_conversations);
-  v_stored := ${storedUnder(names, 'v_conversations')};
   contacts_merged := 0;
   if v_known <> '{}' then
     ${lockContactsOf(names, 'v_known || v_theirs')};

@@ -4,7 +4,7 @@ import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { headsThere } from '../functions/expressions/moving-people.js'
 import { kindInConflict } from '../functions/expressions/named-ids.js'
-import { attachmentsOfMessages, knownInDestination } from '../functions/expressions/people-of-inbox.js'
+import { attachmentsOfMessages, peopleKnown } from '../functions/expressions/people-of-inbox.js'
 import { integer, json, textOrNull } from '../readers.js'
 import { raw, sql } from '../sql.js'
 
@@ -24,6 +24,8 @@ const previewRow = columns({
 export async function previewInboxMove(context: PostgresContext, input: PreviewInboxMove): Promise<InboxMovePreview> {
   const { names, tables } = context
   const { accountId, sourceOaId, destinationOaId, after, limit } = input
+  const heads = raw('array(select p.id from part p where p.canonical_id is null)')
+  const people = { account: accountId, source: sourceOaId, destination: destinationOaId, heads }
   const [found = {}] = await context.read(
     sql`with part as materialized (
   select x.id, x.oa_id, x.customer_id, x.canonical_id, x.contact_id, x.identities from ${tables.contact_inboxes} x
@@ -41,10 +43,7 @@ stored as (
     select h.id from held h union all select e->>'id' from held h cross join lateral jsonb_array_elements(h.merged_parts) e))
 ),
 asked as (select ${accountId}::text as p_account, ${destinationOaId}::text as p_destination),
-known as materialized (
-  select h.id, h.customer_id, h.contact_id, ${knownInDestination(tables, accountId, destinationOaId, 'h')} as matched_by
-  from part h where h.canonical_id is null
-),
+known as materialized (select k.head_id as id, k.customer_id, k.contact_id, k.matched_by from ${peopleKnown(tables, people)} k where k.matched_by is not null),
 -- The names of the columns are those of the parameters of the functions that share these expressions.
 met as (
   select k.*, s.stays_apart, case when not s.stays_apart then (select d.contact_id from ${tables.contact_inboxes} d
@@ -57,7 +56,6 @@ met as (
   from known k cross join asked cross join lateral (select ${raw(headsThere(names, 'array[k.id]'))} as heads offset 0) t
   cross join lateral (select k.matched_by = 'variant' or cardinality(t.heads) > 1
     or ${raw(kindInConflict(names, 't.heads || k.id'))} is not null as stays_apart offset 0) s
-  where k.matched_by is not null
 )
 select ${previewRow.list('r')} from (
   select s.messages, s.attachments, (select count(*) from held) as conversations, count(p.id) as contact_inboxes,

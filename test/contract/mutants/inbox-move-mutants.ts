@@ -53,8 +53,8 @@ export const postgresInboxMoveMutants: readonly PostgresMutant[] = [
     'x.window_expires_at',
   ),
   inFunction('a person moves without their other ids', together, 'a.canonical_id = any (v_moving)', "a.canonical_id = any ('{}'::text[])"),
-  inFunction('somebody is moved whom the destination knows by another id', known, "then 'identity'", 'then null'),
-  inFunction('somebody is moved whose username is taken in the destination', known, "then 'username'", 'then null'),
+  inFunction('somebody is moved whom the destination knows by another id', known, "else 'identity'", 'else null'),
+  inFunction('somebody is moved whose username is taken in the destination', known, "null, 'username'", 'null, null'),
   inFunction('a batch begins at the beginning', behind, "coalesce(p_after, '')", "coalesce(nullif(p_after, p_after), '')"),
   inFunction('a batch has any number of conversations', bounded, 'where w.before < p_conversations', 'where w.before < 1000000'),
   statement(

@@ -20,8 +20,8 @@ const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: 
 })
 
 export const postgresNumberMutants: readonly PostgresMutant[] = [
-  statement('a number in another form is another number', forms, "then 'number'", 'then null'),
-  statement('a variant is taken for the same where the source knows both', both, 'f.oa_id = h.oa_id and', "f.oa_id = h.oa_id || ' ' and"),
+  statement('a number in another form is another number', forms, "i.head_id, 'number'", 'i.head_id, null'),
+  statement('a variant is taken for the same where the source knows both', both, 'from here t)', 'from here t where false)'),
   statement('a person of two there becomes one with the first of them', meets, 'or cardinality(t.heads) > 1', ''),
   statement(
     'two current ids of one kind are one person’s',
@@ -52,14 +52,14 @@ export const postgresNumberMutants: readonly PostgresMutant[] = [
     bug: 'somebody is moved whose number the destination knows in another form',
     subject,
     caughtBy: forms,
-    functions: [{ name: 'move_people', replace: "then 'number'", by: 'then null' }],
+    functions: [{ name: 'move_people', replace: "i.head_id, 'number'", by: 'i.head_id, null' }],
     attempts: 1,
   },
   {
     bug: 'a number in another form makes nobody one',
     subject,
     caughtBy: ones,
-    functions: [{ name: 'move_people', replace: /= any \(g\.customer_id \|\| .*'\{\}'\)\)\) t/g, by: '= g.customer_id) t' }],
+    functions: [{ name: 'move_people', replace: /unnest\(i\.customer_id \|\| [^\]]*\]\)/g, by: 'i.customer_id' }],
     attempts: 1,
   },
   {

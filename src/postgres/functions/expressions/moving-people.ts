@@ -9,11 +9,13 @@ import { digitsOf, formsOf } from './phone-forms.js'
 export function nextHeads({ tables }: Names): string {
   return `select coalesce(array_agg(w.id) filter (where w.canonical_id is null), '{}'), max(w.customer_id) into v_found, place
   from (
+    with page as materialized (select i.id, i.customer_id, i.canonical_id from ${tables.contact_inboxes} i
+      where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people),
+    held as materialized (select c.contact_inbox_id, count(*) as count from ${tables.conversations} c
+      where c.account_id = p_account and c.contact_inbox_id = any (array(select x.id from page x)) group by c.contact_inbox_id)
     select x.id, x.customer_id, x.canonical_id,
-      coalesce(sum(n.held) over (order by x.customer_id rows between unbounded preceding and 1 preceding), 0) as before
-    from (select i.id, i.customer_id, i.canonical_id from ${tables.contact_inboxes} i
-      where i.account_id = p_account and i.oa_id = p_source and i.customer_id > coalesce(p_after, '') order by i.customer_id limit p_people) x
-    cross join lateral (select count(*) as held from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = x.id) n) w
+      coalesce(sum(h.count) over (order by x.customer_id rows between unbounded preceding and 1 preceding), 0) as before
+    from page x left join held h on h.contact_inbox_id = x.id) w
   where w.before < p_conversations;
   if (select true from ${tables.contact_inboxes} i where i.account_id = p_account and i.oa_id = p_source and i.customer_id > place order by i.customer_id limit 1) is null then
     place := null;
@@ -35,10 +37,10 @@ export function conversationsOf({ tables }: Names, group: string): string {
  */
 export function headsThere(names: Names, heads: string): string {
   const { contact_inboxes: contactInboxes } = names.tables
-  return `array(select distinct t.head from ${contactInboxes} g
-    cross join lateral (select coalesce(d.canonical_id, d.id) as head from ${contactInboxes} d
-      where d.account_id = p_account and d.oa_id = p_destination and d.customer_id = any (g.customer_id || coalesce(${formsOf(digitsOf('g.customer_id'))}, '{}'))) t
-    where g.account_id = p_account and g.id = any (${groupOf(names, heads)}))`
+  return `array(select distinct coalesce(d.canonical_id, d.id) from ${contactInboxes} d
+    where d.account_id = p_account and d.oa_id = p_destination and d.customer_id = any (array(
+      select unnest(i.customer_id || ${formsOf('i.digits')}) from (select g.customer_id, ${digitsOf('g.customer_id')} as digits
+        from ${contactInboxes} g where g.account_id = p_account and g.id = any (${groupOf(names, heads)}) offset 0) i)))`
 }
 
 /** Locks the contacts of heads, as a merge of two of them does, but those of all at once. */
@@ -53,8 +55,13 @@ export function lockContactsOf({ tables }: Names, heads: string): string {
 
 /** Locks rows in the order of their ids, as every write does. */
 export function lockInOrder(table: string, ids: string): string {
-  return `perform true from (select w.id from unnest(${ids}) w(id) order by w.id) wanted
-  cross join lateral (select true from ${table} x where x.account_id = p_account and x.id = wanted.id for no key update) held`
+  return `perform true from ${lockedInOrder(table, ids)}`
+}
+
+/** The same rows as `held`, each as it is when it is locked. */
+export function lockedInOrder(table: string, ids: string): string {
+  return `(select w.id from unnest(${ids}) w(id) order by w.id) wanted
+  cross join lateral (select x.* from ${table} x where x.account_id = p_account and x.id = wanted.id for no key update) held`
 }
 
 /** What the marks of conversations say that a move has closed, by their ids. */

@@ -10,34 +10,57 @@ interface Tables {
   readonly conversations: Fragment
 }
 
+interface People {
+  readonly account: Fragment | Value
+  /** The inbox in which all of them are. */
+  readonly source: Fragment | Value
+  readonly destination: Fragment | Value
+  /** The ids of their heads, as an array. */
+  readonly heads: Fragment
+}
+
 /**
- * By what the inbox `destination` knows the person whose head is `head`: `id`, `identity`, `number`, `username`,
- * `variant`, or null. Each look-up ends with the first row, so that it goes by a key.
+ * By what the destination knows each of these people: rows of `head_id`, `customer_id`, `contact_id` and `matched_by`,
+ * which is `id`, `identity`, `number`, `username`, `variant` or null. In the alphabet they come as they count, so the
+ * least of a person's is the one. All ids are read at once, and all forms of them looked for at once, because one
+ * look-up after another takes several times as long.
+ *
+ * What was found is compared as `(… in (select …)) is true`. The server then makes a hash of it, and can't take it for
+ * a join, which it would do row by row where it expects few. A destination without usernames is asked once. The
+ * conversations of the people have no condition on `username_key`, or the server could read all usernames of the
+ * account instead of theirs.
  */
-export function knownInDestination(tables: Tables, account: Fragment | Value, destination: Fragment | Value, head: string): Fragment {
-  const h = raw(head)
-  const isThere = (customer: Fragment) => sql`(select true from ${tables.contact_inboxes} d
-      where d.account_id = ${account} and d.oa_id = ${destination} and d.customer_id = ${customer} limit 1)`
-  // The offsets keep the server from reading the digits anew for each form.
-  const numbers = sql`(select n.customer_id, ${raw(digitsOf('n.customer_id'))} as digits from (
-        select ${h}.customer_id as customer_id union all
-        select g.customer_id from ${tables.contact_inboxes} g where g.account_id = ${account} and g.canonical_id = ${h}.id) n offset 0) number`
-  const knows = (inbox: Fragment | Value, forms: string) => sql`(select true from ${tables.contact_inboxes} f
-      where f.account_id = ${account} and f.oa_id = ${inbox} and f.customer_id = any (${raw(forms)}) limit 1)`
-  const [own, other] = [formsOf('number.digits'), formsOf('variant.digits')]
-  return sql`case
-    when ${isThere(sql`${h}.customer_id`)} then 'id'
-    when (select true from ${tables.contact_inboxes} a
-      where a.account_id = ${account} and a.canonical_id = ${h}.id and ${isThere(raw('a.customer_id'))} limit 1) then 'identity'
-    when (select true from ${numbers} where number.digits is not null and ${knows(destination, own)} limit 1) then 'number'
-    when (select true from ${tables.conversations} c
-      where c.account_id = ${account} and c.status <> 'closed' and c.username_key is not null
-        and c.contact_inbox_id = any (array(select ${h}.id union all
-          select g.id from ${tables.contact_inboxes} g where g.account_id = ${account} and g.canonical_id = ${h}.id))
-        and (select true from ${tables.conversations} u
-          where u.account_id = ${account} and u.oa_id = ${destination} and u.username_key = c.username_key and u.status <> 'closed' limit 1)
-      limit 1) then 'username'
-    when (select true from ${numbers} cross join lateral (select ${raw(variantOf('number.digits'))} as digits offset 0) variant
-      where variant.digits is not null and ${knows(destination, other)} and ${knows(sql`${h}.oa_id`, other)} is null limit 1) then 'variant'
-  end`
+export function peopleKnown(tables: Tables, { account, source, destination, heads }: People): Fragment {
+  const found = (inbox: Fragment | Value, which: string) => sql`select d.customer_id from ${tables.contact_inboxes} d
+    where d.account_id = ${account} and d.oa_id = ${inbox} and d.customer_id = any (array(select f.form from forms f where ${raw(which)}))`
+  const taken = sql`select true from ${tables.conversations} u where u.account_id = ${account} and u.oa_id = ${destination} and u.status <> 'closed'`
+  return sql`(with ids as materialized (
+  select i.*, ${raw(digitsOf('i.customer_id'))} as digits from (
+    select h.id as head_id, h.id, h.customer_id, h.contact_id from ${tables.contact_inboxes} h where h.account_id = ${account} and h.id = any (${heads})
+    union all
+    select a.canonical_id, a.id, a.customer_id, null from ${tables.contact_inboxes} a where a.account_id = ${account} and a.canonical_id = any (${heads})) i
+),
+forms as materialized (
+  select i.head_id, case when i.id = i.head_id then 'id' else 'identity' end as matched_by, null as variant, i.customer_id as form from ids i
+  union all
+  select i.head_id, 'number', null, unnest(${raw(formsOf('i.digits'))}) from ids i where i.digits is not null
+  union all
+  select v.head_id, 'variant', v.digits, unnest(${raw(formsOf('v.digits'))})
+  from (select i.head_id, ${raw(variantOf('i.digits'))} as digits from ids i offset 0) v where v.digits is not null
+),
+there as materialized (${found(destination, 'true')}),
+here as materialized (${found(source, 'f.variant is not null')})
+select k.head_id, max(k.customer_id) as customer_id, max(k.contact_id) as contact_id, min(k.matched_by) as matched_by from (
+  select i.head_id, i.customer_id, i.contact_id, null as matched_by from ids i where i.id = i.head_id
+  union all
+  select f.head_id, null, null, f.matched_by from forms f where f.variant is null and (f.form in (select t.customer_id from there t)) is true
+  union all
+  select i.head_id, null, null, 'username' from ids i where (i.id in (select c.contact_inbox_id from ${tables.conversations} c
+    where (${taken} and u.username_key is not null order by u.username_key limit 1)
+      and c.account_id = ${account} and c.contact_inbox_id = any (array(select o.id from ids o)) and c.status <> 'closed'
+      and (${taken} and u.username_key = c.username_key limit 1))) is true
+  union all
+  select f.head_id, null, null, 'variant' from forms f where f.variant is not null group by f.head_id, f.variant
+  having bool_or(f.form in (select t.customer_id from there t)) and bool_or(f.form in (select t.customer_id from here t)) is not true) k
+group by k.head_id)`
 }
