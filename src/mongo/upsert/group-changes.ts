@@ -63,14 +63,21 @@ function aliasesIn(world: LoadedWorld, headId: string): readonly Alias[] {
 /** Writes changed groups on their heads and on all of their conversations. */
 export async function writeGroups(context: MongoContext, accountId: string, { changed }: GroupChanges): Promise<void> {
   const { contact_inboxes: contactInboxes, conversations } = context.collections
-  const options = inSession(context)
-  for (const [id, group] of changed) {
+  if (changed.size === 0) return
+  const idsOf = (group: Group | null) => (group?.aliases ?? []).map((alias) => alias.id)
+  const listing = [...changed].flatMap(([id, group]) => {
     const aliases = group?.aliases ?? []
-    const ids = aliases.map((alias) => alias.id)
     const listed = aliases.length === 0 ? { $unset: { aliases: '' } } : { $set: { aliases: aliasDocuments(aliases) } }
-    const repeated = group === null ? { $unset: { group: '' } } : { $set: { group: groupDocument(group) } }
-    await contactInboxes.updateMany({ accountId, _id: { $in: ids }, aliases: { $exists: true } }, { $unset: { aliases: '' } }, options)
-    await contactInboxes.updateOne({ accountId, _id: id }, listed, options)
-    await conversations.updateMany({ accountId, contact_inbox_id: { $in: [id, ...ids] } }, repeated, options)
-  }
+    const lists = { accountId, _id: { $in: idsOf(group) }, aliases: { $exists: true } }
+    return [
+      { updateMany: { filter: lists, update: { $unset: { aliases: '' } } } },
+      { updateOne: { filter: { accountId, _id: id }, update: listed } },
+    ]
+  })
+  await contactInboxes.bulkWrite(listing, inSession(context))
+  const repeating = [...changed].map(([id, group]) => {
+    const update = group === null ? { $unset: { group: '' } } : { $set: { group: groupDocument(group) } }
+    return { updateMany: { filter: { accountId, contact_inbox_id: { $in: [id, ...idsOf(group)] } }, update } }
+  })
+  await conversations.bulkWrite(repeating, inSession(context))
 }
