@@ -22,7 +22,9 @@ export async function conversationsOfBatch(context: MongoContext, input: WriteSt
   const { inbox_migrations: migrations, conversations } = context.collections
   const found = context.session === null ? await migrations.findOne({ _id: migrationId, accountId }) : null
   const row = found && inboxMigrationRow(found)
-  if (row === null || row.completedAt !== null || (row.undoes === null && row.onActiveConflict === 'skip')) return []
+  // A batch that is sent again, or comes too late, moves nobody.
+  if (row === null || row.completedAt !== null || row.batches !== input.expectedBatches) return []
+  if (row.undoes === null && row.onActiveConflict === 'skip') return []
   const { people, there } = await peopleOfInbox(context, rangeOfBatch(row, input))
   if (row.undoes === null && !people.some(({ matchedBy }) => mayJoin(matchedBy))) return []
   const heads = there.map(({ _id, canonical_id }) => canonical_id ?? _id)

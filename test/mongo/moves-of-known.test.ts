@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createConversationStore } from '../../src/index.js'
+import { type AccountConversations, createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { messages, namesOf, openDatabase, type TestDatabase } from './database.js'
@@ -47,36 +47,51 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a batch of people whom the d
     expect(costs[1]).toEqual(costs[0])
   })
 
-  const deadlineMs = 8_000
-
-  test.each(['alone', 'under a lease'])(
-    'ends while somebody sends messages to all of them without a pause, %s',
-    { timeout: 60_000 },
-    async (how) => {
-      const { account, client, db } = database
-      const { customers, sourceOaId, destinationOaId, move } = await known(50, 'close_source')
-      const writer = createConversationStore({ adapter: mongo({ client, db }) }).forAccount(account.accountId)
-      let [isMoving, sent] = [true, 0]
-      const traffic = async (oaId: string) => {
-        while (isMoving) {
-          for (const customerId of customers) {
-            if (!isMoving) return
-            sent += 1
-            await writer.upsertConversationWithEvents({ oaId, customerId, events: messages(1, `${oaId}-live-${sent}`) })
-          }
-        }
+  /** What `work` returns, done in a store with a deadline while somebody else sends messages to all of them without a pause. */
+  const underTraffic = async <T>(
+    { customers }: Awaited<ReturnType<typeof known>>,
+    oaIds: readonly string[],
+    work: (mover: AccountConversations) => Promise<T>,
+  ): Promise<T> => {
+    const { account, client, db } = database
+    const [writer, mover] = [{}, { deadlineMs: 8_000 }].map((options) =>
+      createConversationStore({ adapter: mongo({ client, db }), ...options }).forAccount(account.accountId),
+    )
+    if (writer === undefined || mover === undefined) throw new TypeError('no store')
+    let [isMoving, sent] = [true, 0]
+    const sending = oaIds.map(async (oaId) => {
+      for (let n = 0; isMoving; n++) {
+        const customerId = customers[n % customers.length] ?? ''
+        await writer.upsertConversationWithEvents({ oaId, customerId, events: messages(1, `${oaId}-live-${n}`) })
+        sent += 1
       }
-      const writing = Promise.all([traffic(sourceOaId), traffic(destinationOaId)])
-      const lease = { kind: 'move', key: sourceOaId }
-      const held = await account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 })
-      const under = how === 'alone' || !held.acquired ? {} : { lease: held.lease }
-      const mover = createConversationStore({ adapter: mongo({ client, db }), deadlineMs }).forAccount(account.accountId)
-      const moving = mover.moveInboxBatch(move, under)
-      await moving.catch(() => undefined)
+    })
+    try {
+      return await work(mover)
+    } finally {
       isMoving = false
-      await writing
-      expect(await moving).toMatchObject({ skipped: 0, moved: { conversations: 50, contactInboxes: 50 } })
+      await Promise.all(sending)
       expect(sent).toBeGreaterThan(0)
-    },
-  )
+    }
+  }
+
+  test.each(['alone', 'under a lease'])('ends while all of them get messages without a pause, %s', { timeout: 60_000 }, async (how) => {
+    const people = await known(50, 'close_source')
+    const migration = await underTraffic(people, [people.sourceOaId, people.destinationOaId], async (mover) => {
+      const held = await mover.acquireLease({ kind: 'move', key: people.sourceOaId, holder: 'host', ttlMs: 60_000 })
+      return mover.moveInboxBatch(people.move, how === 'alone' || !held.acquired ? {} : { lease: held.lease })
+    })
+    expect(migration).toMatchObject({ skipped: 0, moved: { conversations: 50, contactInboxes: 50 } })
+  })
+
+  test('is undone while all of them get messages without a pause', { timeout: 60_000 }, async () => {
+    const { account } = database
+    const people = await known(20, 'close_source')
+    const { id: migrationId } = await account.moveInboxBatch(people.move)
+    await account.moveInboxBatch({ ...people.move, expectedBatches: 1 })
+    const undo = await account.undoInboxMigration({ migrationId })
+    const back = { migrationId: undo.id, expectedBatches: 0, people: 100 }
+    const undone = await underTraffic(people, [people.destinationOaId], (mover) => mover.moveInboxBatch(back))
+    expect(undone).toMatchObject({ skipped: 0, moved: { conversations: 20 } })
+  })
 })
