@@ -47,7 +47,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a batch of people whom the d
     expect(costs[1]).toEqual(costs[0])
   })
 
-  /** What `work` returns, done in a store with a deadline while somebody else sends messages to all of them without a pause. */
+  /** What `work` returns, in a store with a deadline, while somebody sends messages to all of them without a pause. */
   const underTraffic = async <T>(
     { customers }: Awaited<ReturnType<typeof known>>,
     oaIds: readonly string[],
