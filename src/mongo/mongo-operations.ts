@@ -187,7 +187,8 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
     findSyncAccounts: syncing(read(findSyncAccounts)),
     beginInboxMigration: write(beginInboxMigration),
     undoInboxMigration: write(undoInboxMigration),
-    moveInboxBatch: write(moveInboxBatch),
+    // It reads before it stands under its lease.
+    moveInboxBatch: (input) => run(input.operationId, input, (context) => moveInboxBatch(context, input)),
     endInboxMigration: write(endInboxMigration),
     findInboxMigration: read(findInboxMigration),
     listInboxMigrations: read(listInboxMigrations),

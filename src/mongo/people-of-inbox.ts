@@ -37,6 +37,8 @@ export interface FoundPeople {
   readonly held: readonly Doc[]
   /** The last `customerId` that was looked at. Null when there is nothing after it. */
   readonly next: string | null
+  /** The contact inboxes of the other inbox that have one of the ids of these people, or a number of theirs. */
+  readonly there: readonly Doc[]
 }
 
 const ofContactInbox = { customer_id: 1, canonical_id: 1, contact_id: 1, identities: 1, moved: 1 }
@@ -84,7 +86,7 @@ export async function peopleOfInbox(context: MongoContext, range: InboxRange): P
   const next = rows.length < found.length ? textOrNull(rows.at(-1)?.customer_id) : null
   const looked = new Set(rows.map(({ _id }) => _id))
   const lookedAt = held.filter((doc) => looked.has(doc.contact_inbox_id))
-  return { people, contactInboxes: rows.length, held: lookedAt, next }
+  return { people, contactInboxes: rows.length, held: lookedAt, next, there: known.there }
 }
 
 function groupedBy(docs: readonly Doc[], field: string): ReadonlyMap<unknown, readonly Doc[]> {
@@ -135,6 +137,7 @@ function within(rows: readonly Doc[], held: readonly Doc[], most: number): reado
 }
 
 interface Known {
+  readonly there: readonly Doc[]
   readonly customers: ReadonlySet<unknown>
   /** Customers of the source with the other national writing of a number. */
   readonly inSource: ReadonlySet<unknown>
@@ -153,7 +156,7 @@ async function knownIn(
   const variants = ids.flatMap(variantFormsOf)
   const find = async (oaId: string, wanted: readonly string[]) => {
     const filter = { accountId, oa_id: oaId, customer_id: { $in: [...new Set(wanted)] } }
-    return contactInboxes.find(filter, { ...inSession(context), projection: { customer_id: 1 } }).toArray()
+    return contactInboxes.find(filter, { ...inSession(context), projection: { customer_id: 1, canonical_id: 1 } }).toArray()
   }
   const customers = await find(destinationOaId, [...ids, ...ids.flatMap(otherFormsOf), ...variants])
   const inSource = variants.length === 0 ? [] : await find(sourceOaId, variants)
@@ -161,6 +164,7 @@ async function knownIn(
   const named = { ...there, active: true, username_key: { $in: keys } }
   const namesakes = keys.length === 0 ? [] : await all.find(named, { ...inSession(context), projection: { username_key: 1 } }).toArray()
   return {
+    there: customers,
     customers: new Set(customers.map(({ customer_id }) => customer_id)),
     inSource: new Set(inSource.map(({ customer_id }) => customer_id)),
     usernames: new Set(namesakes.map(({ username_key }) => username_key)),

@@ -9,7 +9,7 @@ import type { World } from './world.js'
  * The contact that another one is merged into. It takes over what a person typed: the name if it has none that was
  * typed itself, and the metadata that it lacks. It answers for the calls that changed the other one, too.
  */
-export function holdingContact(kept: ContactRow, lost: ContactRow, now: Date): ContactRow {
+function holdingContact(kept: ContactRow, lost: ContactRow, now: Date): ContactRow {
   return { ...kept, ...takenOver(kept, lost), ...joinedMemory(kept, lost), updatedAt: now }
 }
 

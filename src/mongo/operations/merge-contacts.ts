@@ -1,16 +1,16 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { contactMergeOf, holdingContact } from '../../model/planning/contact-merges.js'
-import type { ContactRow, MergeLinks } from '../../model/planning/rows.js'
+import type { ContactRow } from '../../model/planning/rows.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { ContactMerge, ContactMergeResult, ContactTarget, WriteStamp } from '../../store/adapter.js'
 import { contactFilter } from '../contact-filter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
-import { contactMergeDocument, contactMergeRow } from '../documents/contact-merges.js'
+import { contactMergeRow } from '../documents/contact-merges.js'
 import { contactDocument, contactRow } from '../documents/contacts.js'
 import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import { findNow, latestState } from '../find-now.js'
+import { joinContacts } from '../join-contacts.js'
 import { inTransaction } from '../transaction.js'
 import { contention } from '../translate-error.js'
 
@@ -25,7 +25,6 @@ export async function mergeContacts(context: MongoContext, input: WriteStamp & C
 
 async function merge(context: MongoContext, input: WriteStamp & ContactMerge): Promise<ContactMergeResult> {
   const { accountId, operationId: mergeId } = input
-  const { contacts, contact_merges: merges } = context.collections
   const { doc: done, serverNow } = await findNow(context, 'contact_merges', { accountId, _id: mergeId })
   if (done !== null) {
     const kept = await findKeptContact(context, accountId, contactMergeRow(done).keptId)
@@ -35,30 +34,13 @@ async function merge(context: MongoContext, input: WriteStamp & ContactMerge): P
   const kept = await findKeptContact(context, accountId, await namedId(context, accountId, input.keep))
   const lost = await findKeptContact(context, accountId, lostId)
   if (kept.id === lost.id) {
-    const before = await merges.findOne({ accountId, lost_id: lostId, standing: true }, latestState(context))
+    const before = await context.collections.contact_merges.findOne({ accountId, lost_id: lostId, standing: true }, latestState(context))
     if (before !== null) return { outcome: 'unchanged', mergeId: String(before._id), contact: toContact(kept) }
     throw new ConversationStoreError('MERGE_REFUSED', { reason: 'same contact', mergeId: null })
   }
   const now = input.now ?? serverNow
-  const leading = await contacts.find({ accountId, merged_into: lost.id }, latestState(context)).toArray()
-  const movedIds = leading.map(({ _id }) => String(_id))
-  const place = ((await lastInto(context, accountId, kept.id))?.place ?? 0) + 1
-  const next = holdingContact(kept, lost, now)
-  await replaceContact(context, kept, next)
-  await replaceContact(context, lost, { ...lost, mergedInto: kept.id, updatedAt: now })
-  if (movedIds.length > 0) await lead(context, accountId, movedIds, kept.id)
-  await merges.insertOne(contactMergeDocument(contactMergeOf(kept, lost, { mergeId, now, place, movedIds })), inSession(context))
-  return { outcome: 'merged', mergeId, contact: toContact(next) }
-}
-
-/** Merges the contacts of two customers who become one person, unless they have one already. Returns whether it did. */
-export async function joinContactsOf(context: MongoContext, stamp: WriteStamp, { kept, lost }: MergeLinks): Promise<boolean> {
-  if (kept.contactId === null || lost.contactId === null) return false
-  const own = await findKeptContact(context, stamp.accountId, kept.contactId)
-  const other = await findKeptContact(context, stamp.accountId, lost.contactId)
-  if (own.id === other.id) return false
-  await merge(context, { ...stamp, keep: { contactId: own.id }, lose: { contactId: other.id } })
-  return true
+  const joined = await joinContacts(context, { accountId, now }, [{ mergeId, keptId: kept.id, lostId: lost.id }])
+  return { outcome: 'merged', mergeId, contact: toContact(joined.get(mergeId) ?? kept) }
 }
 
 async function namedId(context: MongoContext, accountId: string, target: ContactTarget): Promise<string> {

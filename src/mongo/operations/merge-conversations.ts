@@ -11,6 +11,7 @@ import { needsTransactions } from '../deployment.js'
 import { findNow } from '../find-now.js'
 import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
 import { hostConversation } from '../host-conversation.js'
+import { joinContacts } from '../join-contacts.js'
 import { type Linked, linkMerged, loadLinkable } from '../link-merged.js'
 import { lockEarly } from '../lock-early.js'
 import { markDoubles, type PreparedDoubles, prepareDoubles } from '../mark-doubles.js'
@@ -29,8 +30,7 @@ import {
 import { inTransaction } from '../transaction.js'
 import { contention } from '../translate-error.js'
 import { markLeft, markStep } from '../upsert/mark-left.js'
-import { writeMerge } from '../write-merge.js'
-import { joinContactsOf } from './merge-contacts.js'
+import { writeMerges } from '../write-merge.js'
 
 /**
  * Makes one conversation of two. It is one transaction, which writes both conversations and the contact inboxes that
@@ -107,7 +107,9 @@ async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: 
   const next = { ...held, ...withoutDoubles(held, hidden, () => latest), ...(await waitIn(context, held)) }
   if (people !== null) {
     const linked = await linkMerged(context, people, { kept, next, lost: found[1] })
-    if (linked.markFirst.size === 0) await joinContactsOf(context, input, linked.links)
+    const { kept: keptHead, lost: lostHead } = linked.links
+    const pair = { mergeId: operationId, keptId: keptHead.contactId, lostId: lostHead.contactId }
+    if (linked.markFirst.size === 0) await joinContacts(context, stamp, [pair])
     return { outcome: 'merged', mergeId: operationId, row: people.world.conversation(next.id) ?? next, linked }
   }
 
@@ -115,7 +117,7 @@ async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: 
   await conversations.deleteOne({ accountId, _id: lost.id }, inSession(context))
   const group = next.status === 'closed' ? null : groupOrNull(head)
   if (!(await replaceRow(context, kept, next, isOpened ? group : null))) throw contention(1)
-  await writeMerge(context, mergeOf(kept, lost, operationId, now), doc)
+  await writeMerges(context, [{ merge: mergeOf(kept, lost, operationId, now), lost: doc }])
   const lostHead = await headOf(context, accountId, lost.contactInboxId)
   await lockContactInboxes(
     context,

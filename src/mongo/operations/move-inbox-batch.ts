@@ -11,20 +11,26 @@ import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/ada
 import { inSession, type MongoContext } from '../context.js'
 import { changeInboxMigration } from '../inbox-migration-rows.js'
 import { literal } from '../literal.js'
-import { moveKnownPerson } from '../move-known-person.js'
+import { conversationsOfBatch, lockConversations, rangeOfBatch } from '../lock-batch.js'
+import { moveKnownPeople } from '../move-known-people.js'
 import { movePeopleBack } from '../move-people-back.js'
 import { countsOf, type FoundPerson, peopleOfInbox } from '../people-of-inbox.js'
+import { underLease } from '../under-lease.js'
 
 /**
  * Moves the next people of the source, and the migration with them, in one transaction. Every write to one of these
  * people writes a contact inbox or a conversation that the transaction writes too, so one of the two begins anew.
  */
 export async function moveInboxBatch(context: MongoContext, input: WriteStamp & MoveInboxBatch): Promise<InboxMigration> {
-  const moved = await changeInboxMigration(context, input, 'moveInboxBatch', async (found, stamp, inner) => {
-    const { row, isDone } = migrationOfBatch(found, stamp, input)
-    return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp))
+  const ids = await conversationsOfBatch(context, input)
+  return underLease(context, input, async (held) => {
+    const decide: Parameters<typeof changeInboxMigration>[3] = async (found, stamp, inner) => {
+      const { row, isDone } = migrationOfBatch(found, stamp, input)
+      return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp))
+    }
+    const begin = (inner: MongoContext) => lockConversations(inner, input.accountId, ids)
+    return inboxMigrationOf(await changeInboxMigration(held, input, 'moveInboxBatch', decide, begin))
   })
-  return inboxMigrationOf(moved)
 }
 
 async function movePeople(
@@ -33,23 +39,16 @@ async function movePeople(
   row: InboxMigrationRow,
   stamp: ItemStamp,
 ): Promise<MovedBatch> {
-  const { accountId, sourceOaId, destinationOaId, cursor } = row
-  const range = { accountId, sourceOaId, destinationOaId, after: cursor, limit: input.people, conversations: input.conversations }
-  const { people, next } = await peopleOfInbox(context, range)
+  const { people, next } = await peopleOfInbox(context, rangeOfBatch(row, input))
   if (row.undoes !== null) return { ...(await movePeopleBack(context, input, row, row.undoes, people, stamp)), cursor: next }
   const moving = people.filter(({ matchedBy }) => matchedBy === null)
   if (moving.length > 0) await write(context, row, moving, stamp.now)
-  const came = [...moving]
-  let contactsMerged = 0
-  for (const person of row.onActiveConflict === 'skip' ? [] : people.filter(({ matchedBy }) => mayJoin(matchedBy))) {
-    const known = await moveKnownPerson(context, input, row, person, stamp)
-    if (known === null) continue
-    came.push(person)
-    if (known.hasMergedContacts) contactsMerged += 1
-  }
+  const joining = row.onActiveConflict === 'skip' ? [] : people.filter(({ matchedBy }) => mayJoin(matchedBy))
+  const { came: known, contactsMerged } = await moveKnownPeople(context, row, joining, stamp)
+  const came = [...moving, ...known]
   const contactInboxes = came.reduce((sum, { group }) => sum + group.length, 0)
   const conversations = came.flatMap((person) => person.conversations)
-  const moved = await countsOf(context, accountId, contactInboxes, conversations)
+  const moved = await countsOf(context, row.accountId, contactInboxes, conversations)
   return { moved, unsettled: came.length, skipped: people.length - came.length, contactsMerged, cursor: next }
 }
 

@@ -16,9 +16,18 @@ export function groupChanges(world: LoadedWorld): GroupChanges {
   const { inserted, updated } = world.contactInboxes.changes()
   const changes = [...inserted.map((row) => ({ before: null, row })), ...updated]
   const changed = new Map<string, Group | null>()
+  const aliasesIn = aliasesAfter(
+    world,
+    changes.map(({ row }) => row),
+  )
+  /** The group of a head as it is in this world. Null for a head that is alone. */
+  const groupOfRow = (head: ContactInboxRow): Group | null => {
+    const aliases = aliasesIn(head.id)
+    return head.scopes === null && aliases.length === 0 ? null : { scopes: groupScopes(head), aliases }
+  }
   for (const id of new Set(changes.flatMap(({ before, row }) => headsOf(before, row)))) {
     const head = world.contactInboxById(id)
-    if (head !== null && head.canonicalId === null) changed.set(id, groupOfRow(world, head))
+    if (head !== null && head.canonicalId === null) changed.set(id, groupOfRow(head))
   }
 
   const conversations = world.conversations.changes()
@@ -26,7 +35,7 @@ export function groupChanges(world: LoadedWorld): GroupChanges {
   const opened = new Map<ConversationRow, Group>()
   for (const row of [...conversations.inserted, ...reopened.map(({ row }) => row)]) {
     const head = changed.has(row.contactInboxId) ? null : world.contactInboxes.get(row.contactInboxId)
-    const group = head && groupOfRow(world, head)
+    const group = head && groupOfRow(head)
     if (group) opened.set(row, group)
   }
   return { changed, opened }
@@ -43,34 +52,39 @@ function headsOf(before: ContactInboxRow | null, row: ContactInboxRow): readonly
   return [before?.canonicalId, row.canonicalId ?? row.id].flatMap((id) => id ?? [])
 }
 
-/** The group of a head as it is in this world. Null for a head that is alone. */
-function groupOfRow(world: LoadedWorld, head: ContactInboxRow): Group | null {
-  const aliases = aliasesIn(world, head.id)
-  return head.scopes === null && aliases.length === 0 ? null : { scopes: groupScopes(head), aliases }
-}
-
 /** The aliases that the database lists on a head, with those that have come, gone, or been renamed in this world. */
-function aliasesIn(world: LoadedWorld, headId: string): readonly Alias[] {
-  const aliases = new Map(world.aliasesNoted(headId).map((alias) => [alias.id, alias]))
-  const { inserted, updated } = world.contactInboxes.changes()
-  for (const row of [...inserted, ...updated.map((each) => each.row)]) {
-    if (row.canonicalId === headId) aliases.set(row.id, { id: row.id, customerId: row.customerId, previousHeadId: row.previousHeadId })
-    else aliases.delete(row.id)
+function aliasesAfter(world: LoadedWorld, rows: readonly ContactInboxRow[]): (headId: string) => readonly Alias[] {
+  const headOf = new Map(rows.map(({ id, canonicalId }) => [id, canonicalId]))
+  const aliasesOf = new Map<string | null, Alias[]>()
+  for (const { id, customerId, previousHeadId, canonicalId } of rows) {
+    const same = aliasesOf.get(canonicalId)
+    if (same) same.push({ id, customerId, previousHeadId })
+    else aliasesOf.set(canonicalId, [{ id, customerId, previousHeadId }])
   }
-  return [...aliases.values()]
+  return (headId) => {
+    const noted = world.aliasesNoted(headId).filter(({ id }) => !headOf.has(id) || headOf.get(id) === headId)
+    return [...new Map([...noted, ...(aliasesOf.get(headId) ?? [])].map((alias) => [alias.id, alias])).values()]
+  }
 }
 
 /** Writes changed groups on their heads and on all of their conversations. */
 export async function writeGroups(context: MongoContext, accountId: string, { changed }: GroupChanges): Promise<void> {
   const { contact_inboxes: contactInboxes, conversations } = context.collections
-  const options = inSession(context)
-  for (const [id, group] of changed) {
+  if (changed.size === 0) return
+  const idsOf = (group: Group | null) => (group?.aliases ?? []).map((alias) => alias.id)
+  const listing = [...changed].flatMap(([id, group]) => {
     const aliases = group?.aliases ?? []
-    const ids = aliases.map((alias) => alias.id)
     const listed = aliases.length === 0 ? { $unset: { aliases: '' } } : { $set: { aliases: aliasDocuments(aliases) } }
-    const repeated = group === null ? { $unset: { group: '' } } : { $set: { group: groupDocument(group) } }
-    await contactInboxes.updateMany({ accountId, _id: { $in: ids }, aliases: { $exists: true } }, { $unset: { aliases: '' } }, options)
-    await contactInboxes.updateOne({ accountId, _id: id }, listed, options)
-    await conversations.updateMany({ accountId, contact_inbox_id: { $in: [id, ...ids] } }, repeated, options)
-  }
+    const lists = { accountId, _id: { $in: idsOf(group) }, aliases: { $exists: true } }
+    return [
+      { updateMany: { filter: lists, update: { $unset: { aliases: '' } } } },
+      { updateOne: { filter: { accountId, _id: id }, update: listed } },
+    ]
+  })
+  await contactInboxes.bulkWrite(listing, inSession(context))
+  const repeating = [...changed].map(([id, group]) => {
+    const update = group === null ? { $unset: { group: '' } } : { $set: { group: groupDocument(group) } }
+    return { updateMany: { filter: { accountId, contact_inbox_id: { $in: [id, ...idsOf(group)] } }, update } }
+  })
+  await conversations.bulkWrite(repeating, inSession(context))
 }

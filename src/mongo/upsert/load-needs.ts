@@ -12,6 +12,8 @@ import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import type { CollectionName } from '../schema/collections.js'
 import { leftToMark } from './left-to-mark.js'
+import { findListed } from './load-lists.js'
+import { isListNeed } from './loaded-lists.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { byKind, type NeedKind, queriesFor } from './queries.js'
@@ -25,7 +27,13 @@ export async function loadNeeds(context: MongoContext, world: LoadedWorld, accou
     for (const [kind] of waiting) kinds.delete(kind)
   }
   for (const [kind, same] of kinds) {
-    for (const { from, match, stages = [], hint } of queriesFor(kind, same)) {
+    const queries = queriesFor(kind, same)
+    if (queries.length > 1 && same.every(isListNeed) && !(await context.deployment()).sharded) {
+      loadDocuments(world, 'messages', await findListed(context, accountId, queries))
+      for (const need of same) world.answered(need)
+      continue
+    }
+    for (const { from, match, stages = [], hint } of queries) {
       const pipeline = [{ $match: { accountId, ...match } }, ...stages.map((stage) => ofAccount(accountId, stage))]
       const options = hint === undefined ? latestState(context) : { ...latestState(context), hint }
       loadDocuments(world, from, await context.collections[from].aggregate(pipeline, options).toArray())

@@ -149,7 +149,8 @@ export function loadedWorld(): LoadedWorld {
       return row ?? null
     },
     latestConversation(contactInboxId) {
-      if (!contactInboxes.isNew(contactInboxId)) require({ what: 'latest conversation', contactInboxId })
+      const isKnown = contactInboxes.isNew(contactInboxId) || answered.has(questionOf({ what: 'all conversations', contactInboxId }))
+      if (!isKnown) require({ what: 'latest conversation', contactInboxId })
       return latestOf(conversationsOf(contactInboxId), (a, b) => byAge(a, b) > 0)
     },
     conversationsOf(contactInboxId) {

@@ -36,6 +36,23 @@ export async function planInRounds<T>(
 }
 
 /**
+ * Plans one after another, each with what those before it have changed. One who asks for what is not loaded changes
+ * nothing, and those after it are planned all the same, so that a round learns what all of them ask.
+ */
+export function planEach<T, R>(world: LoadedWorld, all: readonly T[], plan: (one: T) => R): readonly R[] {
+  const needs: Needs = new Map()
+  const planned: R[] = []
+  for (const one of all) {
+    const before = world.mark()
+    const given = noting(needs, () => ({ result: plan(one) }))
+    if (given === null) world.rollbackTo(before)
+    else planned.push(given.result)
+  }
+  if (needs.size > 0) throw new WorldIncomplete([...needs.values()])
+  return planned
+}
+
+/**
  * Returns what `ask` returns. If it asked for something that is not loaded, that is added to `needs` and null is
  * returned.
  */

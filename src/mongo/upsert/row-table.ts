@@ -27,6 +27,8 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
   const loaded = new Map<string, Row>()
   const current = new Map<string, Row>()
   const written = new Set<string>()
+  /** The ids of the loaded rows by key, once somebody has asked. Another row that is loaded makes it anew. */
+  let loadedByKey: Map<string, string[]> | null = null
   /** Most keys belong to a single id, which is then stored without a set. */
   const idsByKey = new Map<string, string | Set<string>>()
 
@@ -74,10 +76,14 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
   return {
     get: (id) => current.get(id) ?? null,
     having: (key) => rowsOf(idsByKey.get(key)),
-    loadedWith: (key) => [...loaded.values()].filter((row) => keysOf(row).includes(key)).map(({ id }) => id),
+    loadedWith(key) {
+      loadedByKey ??= idsBy(keysOf, loaded.values())
+      return loadedByKey.get(key) ?? []
+    },
     load(row) {
       if (loaded.has(row.id)) return
       loaded.set(row.id, row)
+      loadedByKey = null
       if (!written.has(row.id)) set(row.id, row)
     },
     put: (row) => write(row.id, row),
@@ -99,4 +105,16 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
       return { inserted, updated, deleted }
     },
   }
+}
+
+function idsBy<Row extends { readonly id: string }>(keysOf: (row: Row) => readonly string[], rows: Iterable<Row>): Map<string, string[]> {
+  const ids = new Map<string, string[]>()
+  for (const row of rows) {
+    for (const key of keysOf(row)) {
+      const same = ids.get(key)
+      if (same) same.push(row.id)
+      else ids.set(key, [row.id])
+    }
+  }
+  return ids
 }

@@ -9,7 +9,7 @@ import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import type { CollectionName } from '../schema/collections.js'
 import { contention } from '../translate-error.js'
-import { writeMerge } from '../write-merge.js'
+import { writeMerges } from '../write-merge.js'
 import type { GroupChanges } from './group-changes.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Locks } from './locks.js'
@@ -34,7 +34,10 @@ export async function writeChanges(context: MongoContext, world: LoadedWorld, lo
     locks.conversations,
     world.conversations.get,
   )
-  for (const merge of world.merges()) await writeMerge(context, merge, conversationDocument(merge.lost))
+  await writeMerges(
+    context,
+    world.merges().map((merge) => ({ merge, lost: conversationDocument(merge.lost) })),
+  )
   await writeTable(
     context,
     'contact_inboxes',

@@ -140,14 +140,23 @@ export const mongoContactMergeMutants: readonly MongoMutant[] = [
     subject: merge,
     caughtBy: leads,
     commands: [
-      { of: 'contacts', by: ['updateOne'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'merged_into')) }) },
+      { of: 'contacts', by: ['bulkWrite'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'merged_into')) }) },
     ],
   },
   {
     bug: 'what led to the lost contact still does',
     subject: merge,
     caughtBy: chains,
-    commands: [{ of: 'contacts', by: ['updateMany'], change: ({ filter }) => ({ filter: { ...filter, accountId: 'none' } }) }],
+    commands: [
+      {
+        of: 'contacts',
+        by: ['bulkWrite'],
+        // The two contacts have another time as well.
+        change: ({ body }) => ({
+          body: rewritten(body, (doc) => ('merged_into' in doc && !('updated_at' in doc) ? without(doc, 'merged_into') : doc)),
+        }),
+      },
+    ],
   },
   {
     bug: 'a list by contact has only what names that contact',

@@ -213,8 +213,8 @@ export const mongoInboxJoinMutants: readonly MongoMutant[] = [
     commands: [
       {
         of: 'conversation_merges',
-        by: ['updateOne'],
-        change: ({ body }) => ('lost.moved' in Object(Object(body).$set) ? { body: { $set: { seen: true } } } : {}),
+        by: ['bulkWrite'],
+        change: updates(({ $set, ...rest }) => ({ ...rest, $set: $set && 'lost.moved' in $set ? { seen: true } : $set })),
       },
     ],
   },

@@ -1,3 +1,4 @@
+import { rewritten } from './mutated-db.js'
 import type { MemoryMutant } from './mutated-memory.js'
 import type { MongoMutant } from './mutated-mongo.js'
 import type { ChangedFunction, PostgresMutant } from './mutated-postgres.js'
@@ -121,7 +122,13 @@ export const mongoLinkedMergeMutants: readonly MongoMutant[] = [
     bug: 'the id of the conversation that was merged leads nowhere',
     subject: links,
     caughtBy: older,
-    commands: [{ of: 'conversation_merges', by: ['insertOne'], change: ({ body }) => ({ body: { ...Object(body), lost_id: 'none' } }) }],
+    commands: [
+      {
+        of: 'conversation_merges',
+        by: ['insertMany'],
+        change: ({ body }) => ({ body: rewritten(body, (doc) => ('lost_id' in doc ? { ...doc, lost_id: 'none' } : doc)) }),
+      },
+    ],
   },
   {
     bug: 'a restored conversation waits as it did before the merge',

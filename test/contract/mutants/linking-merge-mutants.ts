@@ -103,7 +103,7 @@ export const mongoLinkingMergeMutants: readonly MongoMutant[] = [
     subject: unmerges,
     caughtBy: parted,
     commands: [
-      { of: 'conversation_merges', by: ['insertOne'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'links')) }) },
+      { of: 'conversation_merges', by: ['insertMany'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'links')) }) },
     ],
   },
   {

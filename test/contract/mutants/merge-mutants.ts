@@ -224,7 +224,13 @@ export const mongoMergeMutants: readonly MongoMutant[] = [
     bug: 'what led to the lost conversation still does',
     subject: merge,
     caughtBy: chains,
-    commands: [{ of: 'conversation_merges', by: ['updateMany'], change: toNone('kept_id') }],
+    commands: [
+      {
+        of: 'conversation_merges',
+        by: ['bulkWrite'],
+        change: ({ body }) => ({ body: rewritten(body, (doc) => ('standing' in doc ? { ...doc, kept_id: 'none' } : doc)) }),
+      },
+    ],
   },
   {
     bug: 'a merge that was undone stands on',

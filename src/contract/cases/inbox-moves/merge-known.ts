@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type CaseList, withEvents, withJointWrites } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { holds, only, present } from '../../expectations.js'
-import { batch, begun, moveAll, moveOf, undone } from './move-calls.js'
+import { batch, begun, identitiesOf, moveAll, moveOf, undone } from './move-calls.js'
 
 const whatsApp = { source: 'whatsapp', destination: 'whatsapp' }
 const onActiveConflict = 'merge'
@@ -63,6 +63,26 @@ export const mergeKnownCases: CaseList = withEvents(
         holds(await undone(move, done.id), { skipped: 0 })
         holds(await account.findByOaAndCustomer(here.key), { id: present(conversation).id, version: 2, status: 'open', unreadCount: 1 })
         assert.equal(await account.findByOaAndCustomer(there), null)
+      },
+    },
+    {
+      title: 'merges the conversation of the second of two people who join one person into that of the first',
+      async run({ scene, unique }) {
+        const here = scene()
+        const move = await moveOf(here, unique, whatsApp)
+        const { account, oaId } = here
+        const there = { oaId: move.destinationOaId, customerId: 'a' }
+        await account.upsertConversation({ ...there, identities: identitiesOf('a', 'b') })
+        await account.closeConversation(there)
+        const open = async (customerId: string) =>
+          (await account.upsertConversationWithEvents({ oaId, customerId, events: [said(customerId)] })).conversation
+        const [second, first] = [present(await open('b')), present(await open('a'))]
+        // Somebody who merged their contacts before leads both to one.
+        await account.mergeContacts({ keep: { oaId, customerId: 'b' }, lose: { oaId, customerId: 'a' } })
+        const migration = await batch(move, await begun(move, { onActiveConflict }))
+        holds(migration, { skipped: 0, contactsMerged: 1, moved: { conversations: 2, messages: 2, attachments: 0, contactInboxes: 2 } })
+        holds(await account.findByOaAndCustomer(there), { id: first.id, status: 'open', unreadCount: 2, version: 2 })
+        holds(await account.findConversation({ conversationId: second.id }), { id: first.id, redirectedFrom: second.id })
       },
     },
     {
