@@ -34,7 +34,14 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'set version = x.version + 1, updated_at = p_now\n     where x.account_id = p_account and x.id = k.id',
     'set updated_at = x.updated_at\n     where x.account_id = p_account and x.id = k.id',
   ),
-  inFunction('the messages of the source are not found', 'moveInboxBatch', finds, 'link_heads', '|| coalesce(o.scopes, array[o.id])', ''),
+  inFunction(
+    'the messages of the source are not found',
+    'moveInboxBatch',
+    finds,
+    'link_heads',
+    /\|\| array\(select s\.id from unnest[\s\S]*?order by s\.n\)/,
+    '',
+  ),
   inFunction(
     'people become one who have two ids of one kind',
     'moveInboxBatch',

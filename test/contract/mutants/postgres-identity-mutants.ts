@@ -105,7 +105,7 @@ const bugs: readonly Bug[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: 'goes item by item in a bulk, so that an item’s ids are linked for those after it and not before',
     name: 'join_group',
-    replace: ' || coalesce(v_loser.scopes, array[v_loser.id])',
+    replace: / \|\| array\(select s\.id from unnest[\s\S]*?order by s\.n\)/,
     by: '',
   },
   {
