@@ -10,7 +10,8 @@ import { inTransaction } from './transaction.js'
 
 /**
  * In a transaction: reads a migration of an inbox, decides, and writes it. Another writer of the migration makes the
- * transaction begin anew. Returning the same row writes nothing. Throws UNSUPPORTED on a standalone server.
+ * transaction begin anew. Returning the same row writes nothing. `begin` comes first in the transaction. Throws
+ * UNSUPPORTED on a standalone server.
  */
 export async function changeInboxMigration(
   context: MongoContext,
@@ -21,11 +22,13 @@ export async function changeInboxMigration(
     stamp: MigrationStamp & ItemStamp,
     inner: MongoContext,
   ) => Promise<InboxMigrationRow> | InboxMigrationRow,
+  begin: (inner: MongoContext) => Promise<void> = async () => {},
 ): Promise<InboxMigrationRow> {
   const { accountId, operationId, migrationId } = input
   if (!(await context.deployment()).transactions) throw needsTransactions(operation)
   return inTransaction(context, async (attempt) => {
     const inner: MongoContext = { ...attempt, queue: null }
+    await begin(inner)
     const { inbox_migrations } = inner.collections
     const { doc, serverNow } = await findNow(inner, 'inbox_migrations', { _id: migrationId, accountId })
     const before = doc && inboxMigrationRow(doc)

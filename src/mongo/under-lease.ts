@@ -10,26 +10,22 @@ import { contention, serverCode } from './translate-error.js'
 /**
  * Sends a write. One that stands under a lease is sent in a transaction, which first writes the last token of the
  * lease: so whoever takes the lease over waits for the transaction, or makes it begin anew and find the lease lost. A
- * renewal writes the lease's own document, and so waits for nobody. `begin` comes first in a transaction, also where no
- * lease guards the write. Throws LEASE_LOST, and UNSUPPORTED on a standalone server.
+ * renewal writes the lease's own document, and so waits for nobody. `begin` comes before all that. Throws LEASE_LOST,
+ * and UNSUPPORTED on a standalone server.
  */
 export async function underLease<T>(
   context: MongoContext,
   stamp: WriteStamp,
   send: (inner: MongoContext) => Promise<T>,
-  begin?: (inner: MongoContext) => Promise<void>,
+  begin: (inner: MongoContext) => Promise<void> = async () => {},
 ): Promise<T> {
   const { accountId, lease } = stamp
-  const sendBegun = async (inner: MongoContext) => {
-    await begin?.(inner)
-    return send({ ...inner, queue: null })
-  }
-  if (lease === undefined) return begin === undefined ? send(context) : inTransaction(context, sendBegun)
+  if (lease === undefined) return send(context)
   if (!(await context.deployment()).transactions) throw needsTransactions('a write under a lease')
   const { leaseSessions, call } = context
   const sessions = context.session === null ? await leaseSessions.of(accountId, lease, call) : context.sessions
   const guarded = async (inner: MongoContext) => {
-    await begin?.(inner)
+    await begin(inner)
     if (await isHeld(inner, accountId, lease)) return send({ ...inner, queue: null })
     leaseSessions.forget(accountId, lease)
     throw leaseLost(lease)

@@ -23,13 +23,15 @@ import { underLease } from '../under-lease.js'
  */
 export async function moveInboxBatch(context: MongoContext, input: WriteStamp & MoveInboxBatch): Promise<InboxMigration> {
   const ids = await conversationsOfBatch(context, input)
-  const move = (held: MongoContext) =>
-    changeInboxMigration(held, input, 'moveInboxBatch', async (found, stamp, inner) => {
-      const { row, isDone } = migrationOfBatch(found, stamp, input)
-      return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp))
-    })
-  const moved = await underLease(context, input, move, (inner) => lockConversations(inner, input.accountId, ids))
-  return inboxMigrationOf(moved)
+  // The first write of the transaction, also of one that a lease guards.
+  const begin = (inner: MongoContext) => lockConversations(inner, input.accountId, ids)
+  const decide: Parameters<typeof changeInboxMigration>[3] = async (found, stamp, inner) => {
+    const { row, isDone } = migrationOfBatch(found, stamp, input)
+    return isDone ? row : withBatch(row, stamp, await movePeople(inner, input, row, stamp))
+  }
+  const send = (held: MongoContext) =>
+    changeInboxMigration(held, input, 'moveInboxBatch', decide, input.lease === undefined ? begin : undefined)
+  return inboxMigrationOf(await underLease(context, input, send, begin))
 }
 
 async function movePeople(

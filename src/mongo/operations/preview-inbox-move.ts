@@ -6,17 +6,18 @@ import type { MongoContext } from '../context.js'
 import { text } from '../documents/fields.js'
 import { countsOf, type FoundPerson, peopleOfInbox } from '../people-of-inbox.js'
 import { loadedWorld } from '../upsert/loaded-world.js'
-import { noting, planEach, planInRounds } from '../upsert/plan-in-rounds.js'
+import { noting, planInRounds } from '../upsert/plan-in-rounds.js'
 
 /** What a move will meet of those whom the destination knows. */
 function meetings(context: MongoContext, { accountId, destinationOaId }: PreviewInboxMove, people: readonly FoundPerson[]) {
   const world = loadedWorld()
   const known = people.flatMap(({ matchedBy, group: [head] }) => (matchedBy === null ? [] : [{ id: text(head?._id), matchedBy }]))
-  return planInRounds(context, world, accountId, (needs) =>
-    noting(needs, () =>
-      planEach(world, known, ({ id, matchedBy }) => knownInDestination(world, destinationOaId, headById({ world }, id), matchedBy)),
-    ),
-  )
+  return planInRounds(context, world, accountId, (needs) => {
+    const met = known.map(({ id, matchedBy }) =>
+      noting(needs, () => knownInDestination(world, destinationOaId, headById({ world }, id), matchedBy)),
+    )
+    return met.flatMap((person) => person ?? [])
+  })
 }
 
 /** Counts a part of an inbox, and names who of it another one knows. */
