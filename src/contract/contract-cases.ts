@@ -19,6 +19,7 @@ import {
   findInboxMigrationCases,
   listInboxMigrationsCases,
 } from './cases/inbox-moves/find-inbox-migrations.js'
+import { joinedScopesCases } from './cases/inbox-moves/joined-scopes.js'
 import { joinedUndoneCases } from './cases/inbox-moves/joined-undone.js'
 import { matchedNumbersCases } from './cases/inbox-moves/matched-numbers.js'
 import { mergeKnownCases, mergeUndoneCases } from './cases/inbox-moves/merge-known.js'
@@ -139,7 +140,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
   undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases, ...mergeUndoneCases],
-  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases],
+  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases, ...joinedScopesCases],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,

@@ -14,7 +14,8 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 /**
  * `apply_event(…, event, waiting_id)`: applies one event, stores it to wait if its message is missing (`waiting_id`
  * null), or applies a waiting event and takes it out of waiting. Returns { outcome, conversation_id }, and { is_linked
- * } for a message, with the conversations whose customers may wait otherwise now as `waits`.
+ * } for a message, with the conversations whose customers may wait otherwise now as `waits`, and the id that a message
+ * has got as `arrived`.
  */
 export function applyEvent(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -48,6 +49,7 @@ declare
   v_is_changed boolean;
   v_is_shown boolean;
   v_linked boolean;
+  v_arrived jsonb;
   v_linked_id text;
   v_waits jsonb;
   v_sender text;
@@ -62,7 +64,7 @@ begin
   if v_type = 'message' then
     -- Such a message is known already. It brings both ids, or it is an echo that tells since when the channel has it.
     if v_local is not null then
-      select l.changed, to_jsonb(l.waits) into v_linked, v_waits from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+      select l.changed, l.arrived, to_jsonb(l.waits) into v_linked, v_arrived, v_waits from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     end if;
     if ${directionOf('p_event')} = 'outbound' then
       select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id'
@@ -70,7 +72,7 @@ begin
       perform ${fn('note_delivery')}(p_account, v_message.id, null, v_at, null, null, null, null, null);
     end if;
     ${tellShown}
-    return jsonb_build_object('is_linked', coalesce(v_linked, false), 'waits', v_waits);
+    return jsonb_build_object('is_linked', coalesce(v_linked, false), 'arrived', v_arrived, 'waits', v_waits);
   end if;
 
   if v_type = 'watermark' then
@@ -97,7 +99,8 @@ begin
 
   if p_waiting is null then
     select * into v_known from ${events}
-    where account_id = p_account and contact_inbox_id = any (p_scopes) and dedupe_key = p_event->>'dedupe_key' limit 1;
+    where account_id = p_account and contact_inbox_id = any (p_scopes) and dedupe_key = p_event->>'dedupe_key'
+    order by ${inOrder} limit 1;
     if v_known.id is not null then
       return jsonb_build_object('outcome',
         case when v_known.operation_id <> p_operation then 'duplicate' when v_known.conversation_id is null then 'waiting' else 'stored' end);
@@ -105,7 +108,7 @@ begin
   end if;
 
   if v_type = 'message_sent' then
-    select l.linked, to_jsonb(l.waits) into v_linked_id, v_waits
+    select l.linked, l.arrived, to_jsonb(l.waits) into v_linked_id, v_arrived, v_waits
     from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     select * into v_message from ${tables.messages} where account_id = p_account and id = v_linked_id;
   elsif v_type = 'message_failed' then
@@ -218,7 +221,7 @@ begin
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
   end if;
   ${tellShown}
-  return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id, 'waits', v_waits);
+  return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id, 'arrived', v_arrived, 'waits', v_waits);
 end
 `,
   }

@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { waitingLimit } from './expressions/waiting.js'
+import { arrivedIn, waitingLimit } from './expressions/waiting.js'
 import { waitsOf } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -52,11 +52,8 @@ begin
           'text', v_row.payload->'text', 'attachments', v_row.payload->'attachments', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
           'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
         v_waits := v_waits || ${waitsOf('v_applied')};
-        -- A link that waits on would be found again and again.
-        if v_row.type = 'message_sent' and v_applied->>'outcome' <> 'waiting' then
-          v_messages := v_messages || v_row.target_message_id;
-          v_locals := v_locals || v_row.local_id;
-        end if;
+        v_messages := v_messages || ${arrivedIn('v_applied', 'message_id')};
+        v_locals := v_locals || ${arrivedIn('v_applied', 'local_id')};
       else
         update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1
         where c.account_id = p_account and c.id = p_conversation returning c.last_event_seq into v_seq;
@@ -64,7 +61,7 @@ begin
       end if;
     end loop;
     -- A link gives a message an id for which more events may wait.
-    exit when v_messages = '{}';
+    exit when v_messages = '{}' and v_locals = '{}';
     p_messages := v_messages;
     p_locals := v_locals;
     p_conversation := null;

@@ -2,17 +2,24 @@ import type { Names } from '../names.js'
 import { activeOf, publicDocument } from './expressions/conversations.js'
 import { markChanged } from './expressions/identities.js'
 import { marks } from './expressions/operations.js'
+import { keepsName } from './expressions/people.js'
+import { arrivedIn } from './expressions/waiting.js'
 import { waitsOf } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `write_rare(context, result, scopes)`: joins the groups of an item that adopts a conversation, loops over the rare
- * events, and returns the item's final result. `scopes` is where its events find what they concern. The context's
- * `created` are the contact inboxes that this call has made and no item before this one was about.
+ * `write_rare(context, result, scopes)`: joins the groups of an item that adopts a conversation and names their contact,
+ * loops over the rare events, and returns the item's final result. `scopes` is where its events find what they concern.
+ * The context's `created` are the contact inboxes that this call has made and no item before this one was about.
  */
 export function writeRare(names: Names): SqlFunction {
   const { fn, tables } = names
+  // What waits for these ids of each of the others concerns messages of theirs alone.
+  const othersWaiting = `for v_other in select h.id, coalesce(h.scopes, array[h.id]) as scopes from ${tables.contact_inboxes} h
+      where h.account_id = p_account and h.id = any (v_others) order by h.id loop
+      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_other.id, v_other.scopes, v_messages, v_locals, null, p_operation, p_now, p_server_ms);
+    end loop;`
   return {
     name: 'write_rare',
     parameters: 'p_context jsonb, p_item jsonb, p_scopes text[]',
@@ -40,10 +47,16 @@ declare
   v_theirs text[];
   v_others text[] := '{}';
   v_other record;
+  -- The ids for which events may wait that have come since they were last looked for.
+  v_messages text[] := ${idsOf('message_ids')};
+  v_locals text[] := ${idsOf('local_ids')};
   v_waits text[] := case when (p_item->>'is_unclear')::boolean then array[p_item->>'target_id'] else '{}' end;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
     v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], v_is_new, p_operation, p_now, p_server_ms);
+    update ${tables.contacts} contact set name = p_item->>'given_name', name_source = 'channel', updated_at = p_now
+    where contact.account_id = p_account and p_item->>'given_name' is not null and ${keepsName("p_item->>'given_name'")} is not true
+      and contact.id = any (array(select x.contact_id from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_item->>'adopted_id'));
     ${markChanged(names, `v_joined || ${activeOf(names, "array[p_item->>'adopted_id']")}`)};
   end if;
   -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.
@@ -57,24 +70,28 @@ begin
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' and e->>'message_id' is not null loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
+    v_messages := v_messages || ${arrivedIn('v_applied', 'message_id')};
+    v_locals := v_locals || ${arrivedIn('v_applied', 'local_id')};
     v_waits := v_waits || ${waitsOf('v_applied')};
   end loop;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->'turns_live' = 'true' loop
     v_waits := v_waits || ${fn('turn_live')}(p_account, v_scope, v_theirs, v_own, v_event, v_conversation_id, p_operation, p_now, p_server_ms);
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
-    v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);
-    ${othersWaiting(idsOf('message_ids'), idsOf('local_ids'))}
+    v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, v_messages, v_locals,
+      case when not (p_item->>'is_replay')::boolean then v_conversation_id end, p_operation, p_now, p_server_ms);
+    ${othersWaiting}
   end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, case when v_event->>'type' = 'watermark' then v_theirs else p_scopes end, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
     v_effect := v_effect or v_applied->>'outcome' = 'applied';
     v_waits := v_waits || ${waitsOf('v_applied')};
-    if v_event->>'type' = 'message_sent' and v_applied->>'conversation_id' is not null then
-      -- The link may have given a message an id for which more events wait.
-      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
-      ${othersWaiting("array[v_event->>'message_id']", "array[v_event->>'local_id']")}
+    v_messages := ${arrivedIn('v_applied', 'message_id')};
+    v_locals := ${arrivedIn('v_applied', 'local_id')};
+    if v_messages <> '{}' or v_locals <> '{}' then
+      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, v_messages, v_locals, null, p_operation, p_now, p_server_ms);
+      ${othersWaiting}
     end if;
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';
@@ -98,17 +115,9 @@ begin
 end
 `,
   }
-
-  /** Applies what waits for these ids of each of the others, to messages of theirs alone. */
-  function othersWaiting(messages: string, locals: string): string {
-    return `for v_other in select h.id, coalesce(h.scopes, array[h.id]) as scopes from ${tables.contact_inboxes} h
-      where h.account_id = p_account and h.id = any (v_others) order by h.id loop
-      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_other.id, v_other.scopes, ${messages}, ${locals}, null, p_operation, p_now, p_server_ms);
-    end loop;`
-  }
 }
 
-/** The ids of the item's messages as an array. */
+/** The ids of the item's new messages as an array. */
 function idsOf(field: 'message_ids' | 'local_ids'): string {
   return `array(select jsonb_array_elements_text(coalesce(nullif(p_item->'${field}', 'null'::jsonb), '[]'::jsonb)))`
 }

@@ -7,7 +7,7 @@ import { knownEvent, knownMessage } from './expressions/known-events.js'
 import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
-import { isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
+import { inOrderOf, isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
 import { occurredAt } from './expressions/times.js'
 import { nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
@@ -19,7 +19,8 @@ import type { SqlFunction } from './sql-function.js'
  */
 function tellsSending({ tables }: Names): string {
   return `probed.direction = 'outbound' and (probed.is_repeat or coalesce((select told.sent_at > probed.occurred_at from ${tables.messages} told
-                      where told.account_id = p_account and told.contact_inbox_id = any (probed.scopes) and told.message_id = probed.message_id limit 1), false))`
+                      where told.account_id = p_account and told.contact_inbox_id = any (probed.scopes) and told.message_id = probed.message_id
+                      order by ${inOrderOf('probed.scopes', 'told.contact_inbox_id')} limit 1), false))`
 }
 
 /**
@@ -31,6 +32,7 @@ function tellsSending({ tables }: Names): string {
  */
 export function writeRound(names: Names): SqlFunction {
   const { fn, tables } = names
+  const isNewMessage = 'event.is_message and not (event.is_known or event.is_repeat)'
   const isSeen = (conversation: string) => marks.seen(`(${conversation}).operations`, 'place.operation_id')
   return {
     name: 'write_round',
@@ -238,13 +240,13 @@ begin
              jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at,
                'turns_live', event.turns_live) order by event.position) filter (where event.is_rare or event.turns_live) as rare,
              (array_agg(event.known_in order by event.position desc) filter (where event.known_in is not null and not event.is_repeat))[1] as known_in,
-             jsonb_agg(event.message_id) filter (where event.is_message and event.message_id is not null) as message_ids,
-             jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
+             jsonb_agg(event.message_id) filter (where ${isNewMessage} and event.message_id is not null) as message_ids,
+             jsonb_agg(event.local_id) filter (where ${isNewMessage} and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
     select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id,
            ready.canonical_id, (ready.conv).contact_inbox_id as adopted_id, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.target_scopes end as scopes,
-           ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
+           ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure, ready.given_name,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,

@@ -35,6 +35,24 @@ export const usernameCases: CaseList = withJointWrites([
     },
   },
   {
+    title: 'names the older contact of two that become one by an adoption, and leaves the other one as it was',
+    async run({ scene }) {
+      const old = scene()
+      const holder = old.another()
+      const { account, rows } = old
+      await account.upsertConversation({ ...old.key, customerName: 'Lan' })
+      await account.closeConversation(old.key)
+      await account.upsertConversation({ ...holder.key, customerUsername: 'lan', matchUsername: true, customerName: 'Hoa' })
+      const claim = { customerUsername: 'lan', matchUsername: true, customerName: 'Lan Nguyen' }
+      const { outcome, conversation } = await account.upsertConversation({ ...old.key, ...claim })
+      assert.equal(outcome, 'adopted')
+      holds(await account.findContact({ contactId: present(conversation.contactId) }), { name: 'Lan Nguyen' })
+      const contacts = await rows.contacts()
+      const kept = present(contacts.find((row) => row.merged_into === null))
+      holds(only(contacts.filter((row) => row.merged_into !== null)), { name: 'Hoa', merged_into: kept.id })
+    },
+  },
+  {
     title: 'opens the next conversation under the canonical customer, whichever id comes',
     async run({ scene }) {
       const old = scene()

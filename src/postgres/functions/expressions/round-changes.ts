@@ -86,12 +86,13 @@ export function roundChanges(names: Names): string {
       ${insertContact(names, 'next.new_contact_id', 'next.given_name')}
       from next where next.opens and next.canonical_contact_id is null and next.action = 'create'
     ),
+    -- Where a conversation is adopted, the contact that stays is known only once the two people are one.
     named_contact as (
       update ${tables.contacts} contact set name = named.name, name_source = 'channel', updated_at = p_now
       from (select next.given_name as name, kept.id from next
         cross join lateral (select coalesce(x.merged_into, x.id) as id from ${tables.contacts} x
           where x.account_id = p_account and x.id = any (array(select coalesce((next.conv).contact_id, next.canonical_contact_id))) limit 1) kept
-        where next.given_name is not null and next.action <> 'none' offset 0) named
+        where next.given_name is not null and next.action not in ('none', 'adopt') offset 0) named
       where contact.account_id = p_account
         and contact.id = any (array(select coalesce(k.merged_into, k.id) from next x cross join lateral (select k.merged_into, k.id from ${tables.contacts} k
           where k.account_id = p_account and k.id = any (array(select coalesce((x.conv).contact_id, x.canonical_contact_id))) limit 1) k where x.given_name is not null))

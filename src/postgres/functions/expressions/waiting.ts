@@ -27,6 +27,11 @@ export function nothingConcerns(names: Names, scopes: string, messageIds: string
     .join(' and ')
 }
 
+/** The ids that a message has got by an event, of what `apply_event` answers, as an array of one or none. */
+export function arrivedIn(applied: string, id: 'message_id' | 'local_id'): string {
+  return `array_remove(array[${applied}#>>'{arrived,${id}}'], null)`
+}
+
 function firstWaiting({ tables }: Names, scopes: string, condition = ''): string {
   return `(select true from ${tables.contact_interaction_events} waiting
         where waiting.account_id = p_account and waiting.contact_inbox_id = any (${scopes}) and waiting.conversation_id is null${condition} limit 1)`
