@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { takenIf } from '../../mongo/documents/leases.js'
 import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { heldBy, heldFor, takeIfFree } from '../../mongo/lease-statements.js'
 import { fromStored, toStored } from '../../mongo/migrator/exact-ids.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
 import { upserted } from '../../mongo/upserted.js'
@@ -20,26 +20,17 @@ export function passTable(db: MongoDb): PassTable {
   const passes = db.collection(passCollection, { writeConcern, readPreference: 'primary', readConcern: { level: 'majority' } })
   // Distinguishes our own acquisition from another one in the same process.
   const claim = randomUUID()
-  const heldWith = (_id: string, token: number) => ({ _id, token, holder: { $exists: true } })
+  const heldWith = (_id: string, token: number) => ({ _id, ...heldBy(token) })
   return {
     async acquire(_id, holder, ttlMs) {
-      const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, { $eq: ['$claim', claim] }] }
-      const set = takenIf(free, {
-        token: { $add: [{ $ifNull: ['$token', 0] }, 1] },
-        holder: { $literal: holder },
-        claim,
-        since: '$$NOW',
-        expires_at: { $add: ['$$NOW', ttlMs] },
-      })
+      const taken = takeIfFree({ holder, ttlMs, above: 0, unless: { $eq: ['$claim', claim] }, mark: { claim } })
       const projection = { token: 1, holder: 1, claim: 1, since: 1, expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] } }
-      const found = await upserted(() =>
-        passes.findOneAndUpdate({ _id }, [{ $set: set }], { upsert: true, returnDocument: 'after', projection }),
-      )
+      const found = await upserted(() => passes.findOneAndUpdate({ _id }, [taken], { upsert: true, returnDocument: 'after', projection }))
       if (found.claim === claim) return { token: Number(found.token) }
       return { heldBy: { holder: String(found.holder), since: found.since as Date, expiresInMs: Number(found.expires_in_ms) } }
     },
     async renew(_id, token, ttlMs) {
-      const later = [{ $set: { expires_at: { $add: ['$$NOW', ttlMs] } } }]
+      const later = [{ $set: heldFor(ttlMs) }]
       return (await passes.updateOne(heldWith(_id, token), later)).matchedCount > 0
     },
     async release(_id, token) {

@@ -2,6 +2,7 @@ import { compositeKey } from '../../model/composite-key.js'
 import type { LeaseName, LeaseState } from '../../store/adapter.js'
 import type { LeaseClaim } from '../../store/lease-claim.js'
 import type { Doc } from '../driver.js'
+import { heldBy } from '../lease-statements.js'
 import { text, time } from './fields.js'
 
 /**
@@ -14,7 +15,7 @@ export function leaseFilter(accountId: string, { kind, key }: LeaseName): Doc {
 
 /** Finds the document of a lease as long as it is this token's. */
 export function heldFilter(accountId: string, lease: LeaseClaim): Doc {
-  return { ...leaseFilter(accountId, lease), token: lease.token, holder: { $exists: true } }
+  return { ...leaseFilter(accountId, lease), ...heldBy(lease.token) }
 }
 
 /** The fields of a lease, with the time that is left by the server's clock. */
@@ -31,14 +32,6 @@ export const leaseFields = {
 
 /** The fields that a lease has only while it is held, or since its time is over and nobody has released it. */
 export const heldFields = ['holder', 'operation_id', 'since', 'expires_at']
-
-/**
- * The fields that a lease gets if it is free, as the condition says, and otherwise has already. One command can so take
- * a lease or tell who has it, whoever else does the same at that moment.
- */
-export function takenIf(free: Doc, fields: Doc): Doc {
-  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, { $cond: [free, value, `$${field}`] }]))
-}
 
 export function lease(doc: Doc): LeaseState {
   return {

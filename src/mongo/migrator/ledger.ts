@@ -1,6 +1,7 @@
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder } from '../../store/lease.js'
 import type { Doc, MongoCollection, MongoDb } from '../driver.js'
+import { heldBy } from '../lease-statements.js'
 import { collectionSettings } from '../schema/collections.js'
 
 const ledgerName = 'conversation_store_migrations'
@@ -30,7 +31,7 @@ export const holderFields = { holder: 1, since: 1, expires_in_ms: { $subtract: [
 
 /** Finds the document of the lease as long as it is this token's. */
 export function heldWith(token: number): Doc {
-  return { _id: leaseId, token, holder: { $exists: true } }
+  return { _id: leaseId, ...heldBy(token) }
 }
 
 /** The fields that a read of the ledger asks for. */

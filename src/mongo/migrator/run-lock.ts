@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
-import { takenIf } from '../documents/leases.js'
 import type { Doc, MongoCollection } from '../driver.js'
+import { heldFor, takeIfFree } from '../lease-statements.js'
 import { serverCode } from '../translate-error.js'
 import { upserted } from '../upserted.js'
 import { batchId, heldWith, holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
@@ -51,7 +51,7 @@ export function ledgerLease(ledger: MongoCollection, endSession: (id: unknown) =
       }
     },
     async renew(_key, token, ttlMs) {
-      const times = { expires_at: { $add: ['$$NOW', ttlMs] }, heartbeat_at: '$$NOW' }
+      const times = { ...heldFor(ttlMs), heartbeat_at: '$$NOW' }
       return (await ledger.updateOne(heldWith(token), [{ $set: times }])).matchedCount > 0
     },
     release: (_key, token) => letGo(ledger, token),
@@ -128,16 +128,8 @@ interface Claim {
 }
 
 function claimOnce(ledger: MongoCollection, { claim, holder, ttlMs, above }: Claim): Promise<Doc> {
-  // This also holds when the lease was never held, because a missing field compares as less than any time.
-  const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, { $eq: ['$claim', claim] }] }
-  const set = takenIf(free, {
-    token: { $add: [{ $max: ['$token', above] }, 1] },
-    holder: { $literal: holder },
-    claim,
-    since: '$$NOW',
-    heartbeat_at: '$$NOW',
-    expires_at: { $add: ['$$NOW', ttlMs] },
-  })
+  const unless = { $eq: ['$claim', claim] }
+  const taken = takeIfFree({ holder, ttlMs, above, unless, mark: { claim, heartbeat_at: '$$NOW' } })
   const projection = { ...holderFields, token: 1, claim: 1, session: 1 }
-  return upserted(() => ledger.findOneAndUpdate({ _id: leaseId }, [{ $set: set }], { upsert: true, returnDocument: 'after', projection }))
+  return upserted(() => ledger.findOneAndUpdate({ _id: leaseId }, [taken], { upsert: true, returnDocument: 'after', projection }))
 }

@@ -1,7 +1,8 @@
 import type { AcquireLease, LeaseFound, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { lease, leaseFields, leaseFilter, takenIf } from '../documents/leases.js'
+import { lease, leaseFields, leaseFilter } from '../documents/leases.js'
 import type { Doc } from '../driver.js'
+import { takeIfFree } from '../lease-statements.js'
 import { literal } from '../literal.js'
 import { upserted } from '../upserted.js'
 
@@ -15,7 +16,7 @@ import { upserted } from '../upserted.js'
  */
 export async function acquireLease(context: MongoContext, input: WriteStamp & AcquireLease): Promise<LeaseFound> {
   for (let above = 0; ; ) {
-    const doc = await takeIfFree(context, input, above)
+    const doc = await take(context, input, above)
     const found = lease(doc)
     if (doc.operation_id !== input.operationId) return { acquired: false, lease: found }
     if (doc.session) await context.leaseSessions.endLeft(doc.session, context.call)
@@ -25,21 +26,13 @@ export async function acquireLease(context: MongoContext, input: WriteStamp & Ac
   }
 }
 
-function takeIfFree(context: MongoContext, input: WriteStamp & AcquireLease, above: number): Promise<Doc> {
+function take(context: MongoContext, input: WriteStamp & AcquireLease, above: number): Promise<Doc> {
   const { accountId, kind, key, holder, ttlMs, operationId } = input
-  const isTooLow = { $and: [{ $eq: ['$operation_id', literal(operationId)] }, { $lte: ['$token', above] }] }
-  // The first also holds when nobody has the lease, because a missing field compares as less than any time.
-  const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, isTooLow] }
-  const taken = takenIf(free, {
-    token: { $add: [{ $max: ['$token', above] }, 1] },
-    holder: literal(holder),
-    operation_id: literal(operationId),
-    since: '$$NOW',
-    expires_at: { $add: ['$$NOW', ttlMs] },
-  })
-  const set = { kind: literal(kind), key: literal(key), ...taken }
+  const unless = { $and: [{ $eq: ['$operation_id', literal(operationId)] }, { $lte: ['$token', above] }] }
+  const taken = takeIfFree({ holder, ttlMs, above, unless, mark: { operation_id: literal(operationId) } })
+  const named = { $set: { kind: literal(kind), key: literal(key) } }
   const options = { ...inSession(context), upsert: true, returnDocument: 'after', projection: { ...leaseFields, session: 1 } }
-  return upserted(() => context.collections.leases.findOneAndUpdate(leaseFilter(accountId, input), [{ $set: set }], options))
+  return upserted(() => context.collections.leases.findOneAndUpdate(leaseFilter(accountId, input), [named, taken], options))
 }
 
 /** Returns the last token before, which is 0 for a lease that nobody ever had, and whether this operation raised it. */
