@@ -149,6 +149,24 @@ export const linkCustomerIdsCases: CaseList = [
       },
     },
     {
+      title: 'leaves a closed conversation as it was where what waited for it takes back what it did',
+      async run({ clock, store, scene }) {
+        const { phone, user, link } = twoPeople(scene(store({ clock: clock.now })))
+        const { account, key } = phone
+        const edit = (text: string, editNumber: number): EventInput => ({ type: 'message_edit', targetMessageId: 'p1', text, editNumber })
+        await phone.write(said('p1', { text: 'first' }))
+        const { conversation } = await account.closeConversation(key)
+        clock.advance(1_000)
+        await user.write(edit('second', 1), edit('first', 2))
+        clock.advance(1_000)
+        await link()
+        const { identities: _before, ...before } = conversation
+        const { identities: _, ...after } = present(await account.findConversation({ conversationId: conversation.id }))
+        assert.deepEqual(after, before)
+        assert.notEqual(present(await account.findMessage({ ...key, messageId: 'p1' })).editedAt, null)
+      },
+    },
+    {
       title: 'leaves an id with the message that has it where a copy brings it for another message',
       async run({ scene }) {
         const { phone, user, link } = twoPeople(scene())

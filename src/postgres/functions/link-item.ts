@@ -77,15 +77,15 @@ end
 
   /**
    * Judges the item's ids, and finds the one that is known, its channel, and the scopes in which its events may be
-   * known: the customer's, those of all who are the same person by this item, and those of whom its username would
-   * adopt.
+   * known: the customer's, those of whom its username would adopt, and those of all who are the same person by this
+   * item, the oldest first.
    */
   function lookUp(): string {
     return `if v_given <> '[]' then
     select * into v_evidence from ${fn('evidence_of')}(p_account, p_oa, v_customer, v_given, ${milliseconds('v_at')}, v_is_receipt, p_created);
     conflicts := v_evidence.conflicts;
-    v_theirs := array(select s from ${tables.contact_inboxes} h cross join lateral unnest(coalesce(h.scopes, array[h.id])) s
-      where h.account_id = p_account and h.id = any (v_evidence.heads));
+    v_theirs := array(select s.id from ${tables.contact_inboxes} h cross join lateral unnest(coalesce(h.scopes, array[h.id])) with ordinality s(id, n)
+      where h.account_id = p_account and h.id = any (v_evidence.heads) order by array_position(v_evidence.heads, h.id), s.n);
     v_known := case when v_evidence.verdict <> 'links' then v_evidence.thread else coalesce(
       (select n.id from ${namedIds(names, 'v_given')} n where not ${isNewId(names, 'n.own_id')} order by n.id <> v_customer, n.ord limit 1), v_customer) end;
     v_is_elsewhere := v_evidence.verdict <> 'links' and v_known <> v_customer;
@@ -103,7 +103,7 @@ end
       and not ${isChatScoped('c.channel')} and (v_events = '[]' or v_events @? '$[*] ? (@.type == "message" || @.type == "postback")')
       and (select true from ${tables.conversations} a where a.account_id = p_account and a.oa_id = h.oa_id and a.customer_id = h.customer_id and a.status <> 'closed' limit 1) is null
     limit 1) u on true
-  cross join lateral (select ${scopesOf('h', 'o.id')} || coalesce(v_theirs, '{}') || coalesce(u.scopes, '{}') as scopes) near;
+  cross join lateral (select ${scopesOf('h', 'o.id')} || coalesce(u.scopes, '{}') || coalesce(v_theirs, '{}') as scopes) near;
   item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', v_near);
   if v_is_elsewhere then
     -- Who acted as the customer is the one to whose thread the item goes.

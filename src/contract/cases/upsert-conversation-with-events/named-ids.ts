@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { EventInput } from '../../../model/event-inputs.js'
 import { type CaseList, withEvents } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { holds, present, rejects, upTo } from '../../expectations.js'
@@ -54,6 +55,32 @@ export const namedIdCases: CaseList = [
         await number.write(said('n2', minute(5)))
         holds(await active('U1'), { nickname: 'Lan', lastSeq: 2 })
         holds(await active('U9'), { nickname: 'Hoa', lastSeq: 2 })
+      },
+    },
+    {
+      title: 'takes the older person’s message of two that have its id where a repetition names both',
+      async run({ scene, store, clock }) {
+        const younger = scene(store({ clock: clock.now }))
+        const [older, key] = [younger.another(), younger.another().key]
+        const later = clock.now()
+        const seen: EventInput = { type: 'custom:seen', eventId: 'e1', ...minute(2) }
+        await younger.write(said('m1', minute(1)), replied('r1', minute(1)), seen)
+        // A clock that lags opens the other one earlier.
+        clock.advance(-60_000)
+        await older.write(said('m2', minute(1)), replied('r1', minute(1)))
+        clock.advance(120_000)
+        await older.account.upsertConversation(key)
+        assert.ok(present(await older.account.findByOaAndCustomer(older.key)).createdAt < later)
+        const identities = [
+          { id: younger.customerId, kind: 'user_id' },
+          { id: older.customerId, kind: 'phone' },
+          { id: key.customerId, kind: 'lid' },
+        ]
+        const receipt: EventInput = { type: 'receipt', status: 'read', messageIds: ['r1'], ...minute(3) }
+        const { outcome } = await older.account.upsertConversationWithEvents({ ...key, identities, events: [seen, receipt] })
+        assert.equal(outcome, 'unchanged')
+        holds(await older.account.findMessage({ ...older.key, messageId: 'r1' }), { status: 'read' })
+        holds(await older.account.findMessage({ ...younger.key, messageId: 'r1' }), { status: 'sent' })
       },
     },
     {

@@ -37,12 +37,12 @@ export function operationOfItem(given: string, call: string, isBulk: string, ord
 
 /**
  * The assignments of a change to `conversation` that counts once for an operation, however many of its events change
- * the conversation. A null operation leaves the count to the caller. What the operation itself has opened keeps its
- * time, which may lie after the call's.
+ * the conversation. A null operation leaves the version and the time to the caller, because what one event changes,
+ * another one may take back. What the operation itself has opened keeps its time, which may lie after the call's.
  */
 export function markedOnce({ fn }: Names, conversation: string): string {
-  const isFirst = marks.unseen(`${conversation}.operations`, 'p_operation')
-  return `version = ${conversation}.version + case when p_operation is null then 0 else ${isFirst}::integer end,
-    updated_at = case when p_operation is null or ${isFirst} then p_now else ${conversation}.updated_at end,
+  const isFirst = `(p_operation is not null and ${marks.unseen(`${conversation}.operations`, 'p_operation')})`
+  return `version = ${conversation}.version + ${isFirst}::integer,
+    updated_at = case when ${isFirst} then p_now else ${conversation}.updated_at end,
     operations = ${fn('with_operation')}(${conversation}.operations, p_operation, 'updated', p_server_ms)`
 }
