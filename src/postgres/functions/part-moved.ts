@@ -55,7 +55,7 @@ begin
    where ${ours};
   perform ${fn('part_people')}(p_account, v_links, null, false, null, p_now, null);
   -- The undoing of the merge has raised the versions of both.
-  update ${tables.conversations} x set version = x.version + 1
+  update ${tables.conversations} x set version = x.version + 1, updated_at = p_now
    where x.account_id = p_account and x.id = any (${activeOf(names, "array[v_links->'kept'->>'id']")}) and x.id is distinct from v_merge.kept_id;
   v_closed := ${closedByMove(names, 'v_conversations')};
   update ${tables.conversations} x

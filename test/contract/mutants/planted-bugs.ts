@@ -33,6 +33,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { memoryRedirectMutants, mongoRedirectMutants, postgresRedirectMutants } from './redirect-mutants.js'
+import { scopeOrderMutants } from './scope-order-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memorySyncAccountMutants, mongoSyncAccountMutants, postgresSyncAccountMutants } from './sync-account-mutants.js'
 import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
@@ -63,6 +64,7 @@ export const plantedInPostgres = [
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
   ...postgresInboxJoinMutants,
+  ...scopeOrderMutants,
   ...postgresInboxMoveMutants,
   ...postgresInboxUndoMutants,
   ...postgresRedirectMutants,
