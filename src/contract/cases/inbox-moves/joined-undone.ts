@@ -41,11 +41,11 @@ export const joinedUndoneCases: CaseList = withEvents(
         const before = await all()
         const done = await moveAll(move, await begun(move, { onActiveConflict }))
         holds(await account.findConversation({ conversationId: conversation.id }), { status: 'closed', oaId: there.oaId })
-        clock.advance(1_000)
+        const now = clock.advance(1_000)
         holds(await undone(move, done.id), { status: 'completed', skipped: 0, moved: done.moved, contactsMerged: 0 })
         assert.deepEqual(await all(), before)
         holds(await account.findByOaAndCustomer(key), { id: conversation.id, version: conversation.version + 2, status: 'snoozed' })
-        holds(await account.findByOaAndCustomer(there), { id: kept.id, version: kept.version + 2 })
+        holds(await account.findByOaAndCustomer(there), { id: kept.id, version: kept.version + 2, updatedAt: now })
         const written = await account.upsertConversationWithEvents({ ...key, customerId: lid, events: [said('m2'), said('m3')] })
         assert.deepEqual(
           [written.conversation?.id, written.events.map(({ outcome }) => outcome)],
