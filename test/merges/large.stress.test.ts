@@ -45,7 +45,7 @@ describe('two large conversations are merged in one step for every reader, also 
           await backend.close()
         }
       }
-      test.skipIf(isAbsent)(`${size} messages each on ${engine}, ${isCommon ? 'all' : 'none'} in common`, run, 60 * 60_000)
+      test.skipIf(isAbsent)(`${size} messages each on ${engine}, ${isCommon ? 'all' : 'none'} in common`, run, 3 * 60 * 60_000)
     }
   }
 })

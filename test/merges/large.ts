@@ -53,12 +53,13 @@ export async function mergeLarge(merge: LargeMerge): Promise<{ readonly problems
       const { mergeId } = await untilAnswered(() =>
         account.mergeConversations({ keep: { conversationId: keptId }, lose: { conversationId: lostId } }),
       )
+      const conversation = await account.findConversation({ conversationId: keptId })
       const merged = await allOf(account, keptId)
       if (merged.different !== merged.all) problems.add(`${merged.all - merged.different} messages are shown twice`)
       if (merged.ofFill !== (isCommon ? size : 2 * size)) problems.add(`${merged.ofFill} messages of the two are shown`)
-      const conversation = await account.findConversation({ conversationId: keptId })
-      const counted = (await allOf(account, keptId)).all
-      if (conversation !== null && conversation.unreadCount > counted) problems.add(`${conversation.unreadCount} are unread, of ${counted}`)
+      if (conversation !== null && conversation.unreadCount > merged.all) {
+        problems.add(`${conversation.unreadCount} are unread, of ${merged.all}`)
+      }
       await untilAnswered(() => account.unmergeConversations({ mergeId }))
       for (const id of [keptId, lostId]) {
         const { ofFill } = await allOf(account, id)
