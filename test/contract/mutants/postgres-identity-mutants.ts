@@ -230,6 +230,7 @@ export const postgresIdentityMutants: readonly PostgresMutant[] = [
     caughtBy: 'leaves with a person what waits under an id that a message names when it comes again',
     functions: [
       { name: 'write_round', replace: 'ready.has_waiting and ready.writes as has_waiting', by: 'true as has_waiting' },
+      { name: 'write_rare', replace: "case when not (p_item->>'is_replay')::boolean then v_conversation_id end", by: 'v_conversation_id' },
       { name: 'write_rare', replace: 'where s = any (coalesce(h.scopes, array[h.id]))', by: 'where true' },
     ],
     attempts: 1,
