@@ -43,7 +43,7 @@ export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: st
   const joined = joinedWatermarks(links.kept, links.lost)
   world.putContactInbox({
     ...head,
-    contactId: links.kept.contactId,
+    contactId: contactOfKept(links, head.contactId),
     scopes: links.kept.scopes,
     identities: identitiesNow(links.kept, keptMarks),
     deliveredWatermark: watermarkBefore(head.deliveredWatermark, joined.deliveredWatermark, links.kept.deliveredWatermark),
@@ -69,6 +69,11 @@ export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: st
   }
   askNobody(world, head.id)
   if (world.activeConversation(head.id)?.id !== conversationId) touch(plan, head.id)
+}
+
+/** A contact that neither had when they became one is of what was said since, which stays with the kept one. */
+function contactOfKept({ kept, lost }: MergeLinks, now: string | null): string | null {
+  return kept.contactId ?? (lost.contactId === null ? now : null)
 }
 
 /** The conversations of a head that has no list of its ids have nobody to ask whom to answer. */

@@ -42,7 +42,8 @@ begin
   select jsonb_agg(i.e order by i.n) into v_kept from jsonb_array_elements(h.identities) with ordinality i(e, n)
   where ${hadBefore('i.e')} or not (p_links->'rows' @> jsonb_build_array(jsonb_build_object('customer_id', i.e->'id'))
     or p_links->'marks' @> jsonb_build_array(jsonb_build_object('id', i.e->'id')));
-  update ${tables.contact_inboxes} x set contact_id = b.contact_id, scopes = b.scopes, identities = ${identities('b', 'v_kept')},
+  -- A contact that neither had when they became one is of what was said since, which stays with the kept one.
+  update ${tables.contact_inboxes} x set contact_id = coalesce(b.contact_id, case when o.contact_id is null then x.contact_id end), scopes = b.scopes, identities = ${identities('b', 'v_kept')},
     ${watermark('delivered_up_to')}, ${watermark('read_up_to')}
   where x.account_id = p_account and x.id = h.id;
   -- The conversations of a head that has no list of its ids have nobody to ask whom to answer.

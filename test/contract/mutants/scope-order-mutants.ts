@@ -62,4 +62,12 @@ export const scopeOrderMutants: readonly PostgresMutant[] = [
     'updated_at = case when (p_operation is not null and',
     'updated_at = case when (p_operation is null or',
   ),
+  inFunction(
+    'whoever is parted loses the contact that was made since',
+    'undoInboxMigration',
+    'leaves the contact of what was said since with the one of the destination, where neither had one',
+    'part_people',
+    'coalesce(b.contact_id, case when o.contact_id is null then x.contact_id end)',
+    'b.contact_id',
+  ),
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { EventInput } from '../../../model/event-inputs.js'
 import type { RawRow } from '../../contract-backend.js'
 import { type CaseList, withEvents, withJointWrites } from '../../contract-case.js'
 import { said } from '../../events.js'
@@ -51,6 +52,26 @@ export const joinedUndoneCases: CaseList = withEvents(
           [written.conversation?.id, written.events.map(({ outcome }) => outcome)],
           [conversation.id, ['duplicate', 'stored']],
         )
+      },
+    },
+    {
+      title: 'leaves the contact of what was said since with the one of the destination, where neither had one',
+      async run({ scene, unique }) {
+        const here = scene()
+        const move = await moveOf(here, unique, whatsApp)
+        const { account } = here
+        const there = { oaId: move.destinationOaId, customerId: here.customerId }
+        const events: EventInput[] = [{ type: 'receipt', status: 'read', messageIds: ['never'] }]
+        for (const key of [here.key, there]) await account.upsertConversationWithEvents({ ...key, events })
+        const done = await moveAll(move, await begun(move, { onActiveConflict }))
+        const { conversation } = await account.upsertConversationWithEvents({ ...there, events: [said('m1')] })
+        holds(await undone(move, done.id), { skipped: 0 })
+        const { contactId } = present(conversation)
+        holds(await account.findContact(there), { id: contactId })
+        await account.closeConversation(there)
+        const next = await account.upsertConversationWithEvents({ ...there, events: [said('m2')] })
+        holds(next, { outcome: 'created' })
+        holds(present(next.conversation), { contactId })
       },
     },
     {

@@ -26,7 +26,7 @@ export function roundChanges(names: Names): string {
     windowExpiresAt: '(ready.conv).window_expires_at',
   })
   // The contact is the head's. Somebody who is known by a link or a receipt alone has none yet.
-  const getsContact = "(next.opens and next.action <> 'adopt')"
+  const getsContact = "(next.opens and next.action = 'create')"
   const outcome = `case change.action when 'reopen' then 'reopened' when 'adopt' then 'adopted' else 'updated' end`
   return `stored as materialized (
       select event.ord, event.position, event.type, event.is_message, event.direction, event.event_key, event.message_id, event.occurred_at, event.text,
