@@ -31,7 +31,10 @@ export async function explorePairs(backend: ContractBackend, exploration: Explor
       const difference = trial && (await raceTwo(backend, trial, `r${number}`))
       if (!trial || difference === null) continue
       const pair = `${trial.a.method} × ${trial.b.method}`
-      found.set(pair, [...(found.get(pair) ?? []), `trial ${number}: ${described(trial)}\n${difference}`])
+      const told = `trial ${number}: ${described(trial)}\n${difference}`
+      // A long run tells at once, because its end may be hours away.
+      process.stdout.write(`${backend.name}: ${pair}, ${told}\n`)
+      found.set(pair, [...(found.get(pair) ?? []), told])
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
