@@ -28,7 +28,8 @@ export async function hostConversations(
 /**
  * The conversation that `find` reads, with the ids that its customer had at that moment, or null if there is none. One
  * that is linked is read again after its contact inbox, because ids may have been linked between the two reads. Where
- * it has changed, its contact inbox is read again as well, until one of the two is as it was: then both were so at once.
+ * it has changed, its contact inbox is read again as well, until one of the two is as it was. Then both were so at
+ * once.
  */
 export async function foundConversation(
   context: MongoContext,

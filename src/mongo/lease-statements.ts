@@ -2,8 +2,9 @@ import type { Doc } from './driver.js'
 import { literal } from './literal.js'
 
 /**
- * How a document says who has a lease: `holder`, `since`, `expires_at` and `token`, by the server's clock. The leases of
- * an account, the run lock of a migrator and the passes of an adoption are such documents, each with fields of its own.
+ * How a document says who has a lease: `holder`, `since`, `expires_at` and `token`, by the server's clock. The leases
+ * of an account, the run lock of a migrator and the passes of an adoption are such documents, each with fields of its
+ * own.
  */
 
 interface Taker {

@@ -7,8 +7,8 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 
 /**
  * `link_message(…)`: makes the host's reply `local_id` and the channel's `message_id` one message. `linked` is the
- * row's id, or null if neither exists yet. `changed` is whether this call brought the two together, and `arrived` the id
- * that the message has got by it, for which events may wait: { message_id } or { local_id }. `waits` are the
+ * row's id, or null if neither exists yet. `changed` is whether this call brought the two together, and `arrived` the
+ * id that the message has got by it, for which events may wait: { message_id } or { local_id }. `waits` are the
  * conversations whose customers may wait otherwise now.
  */
 export function linkMessage({ fn, tables }: Names): SqlFunction {

@@ -9,9 +9,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `write_rare(context, result, scopes)`: joins the groups of an item that adopts a conversation and names their contact,
- * loops over the rare events, and returns the item's final result. `scopes` is where its events find what they concern.
- * The context's `created` are the contact inboxes that this call has made and no item before this one was about.
+ * `write_rare(context, result, scopes)`: joins the groups of an item that adopts a conversation and names their
+ * contact, loops over the rare events, and returns the item's final result. `scopes` is where its events find what they
+ * concern. The context's `created` are the contact inboxes that this call has made and no item before this one was
+ * about.
  */
 export function writeRare(names: Names): SqlFunction {
   const { fn, tables } = names
