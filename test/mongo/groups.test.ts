@@ -52,7 +52,11 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a customer with several ids'
       expect(await cost(() => account.upsertConversation({ ...key, nickname: key.customerId }))).toEqual(change)
       expect(await cost(() => account.updateNickname({ ...key, nickname: 'Lan' }))).toEqual(change)
       expect(await cost(() => account.markRead(key))).toEqual(change)
-      expect(await cost(() => account.findByOaAndCustomer(key))).toEqual(['find conversations', 'find contact_inboxes', 'find conversations'])
+      expect(await cost(() => account.findByOaAndCustomer(key))).toEqual([
+        'find conversations',
+        'find contact_inboxes',
+        'find conversations',
+      ])
       expect(await cost(() => send(key, ...messages(3, `of ${key.customerId}`)))).toEqual(five)
       const again = ['aggregate conversations', 'commitTransaction']
       expect(await cost(() => send(key, ...messages(3, `of ${fresh.customerId}`)))).toEqual(again)
