@@ -20,7 +20,7 @@ if (values.only !== 'postgres') await onMongo()
 
 async function onPostgres(): Promise<void> {
   const server = await startEmbeddedPostgres('figure-revisions', installedPackage(), { fsync: 'on', synchronous_commit: 'on' })
-  const pools = builds.map(() => new Pool({ connectionString: server.url, max: 16 }))
+  const pools = builds.map(() => new Pool({ connectionString: server.url, max: 16, idleTimeoutMillis: 0 }))
   try {
     const pids = new Set<number>()
     for (const pool of pools) {
