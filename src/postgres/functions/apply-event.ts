@@ -49,7 +49,8 @@ declare
   v_is_changed boolean;
   v_is_shown boolean;
   v_linked boolean;
-  v_arrived jsonb;
+  v_had_message boolean;
+  v_had_local boolean;
   v_linked_id text;
   v_waits jsonb;
   v_sender text;
@@ -64,7 +65,8 @@ begin
   if v_type = 'message' then
     -- Such a message is known already. It brings both ids, or it is an echo that tells since when the channel has it.
     if v_local is not null then
-      select l.changed, l.arrived, to_jsonb(l.waits) into v_linked, v_arrived, v_waits from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+      ${lookForIds(names)}
+      select l.changed, to_jsonb(l.waits) into v_linked, v_waits from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     end if;
     if ${directionOf('p_event')} = 'outbound' then
       select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id'
@@ -72,7 +74,7 @@ begin
       perform ${fn('note_delivery')}(p_account, v_message.id, null, v_at, null, null, null, null, null);
     end if;
     ${tellShown}
-    return jsonb_build_object('is_linked', coalesce(v_linked, false), 'arrived', v_arrived, 'waits', v_waits);
+    return jsonb_build_object('is_linked', coalesce(v_linked, false), 'arrived', ${arrived}, 'waits', v_waits);
   end if;
 
   if v_type = 'watermark' then
@@ -108,7 +110,8 @@ begin
   end if;
 
   if v_type = 'message_sent' then
-    select l.linked, l.arrived, to_jsonb(l.waits) into v_linked_id, v_arrived, v_waits
+    ${lookForIds(names)}
+    select l.linked, l.changed, to_jsonb(l.waits) into v_linked_id, v_linked, v_waits
     from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     select * into v_message from ${tables.messages} where account_id = p_account and id = v_linked_id;
   elsif v_type = 'message_failed' then
@@ -221,11 +224,23 @@ begin
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
   end if;
   ${tellShown}
-  return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id, 'arrived', v_arrived, 'waits', v_waits);
+  return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id, 'arrived', ${arrived}, 'waits', v_waits);
 end
 `,
   }
 }
+
+/** Looks which of the two ids that a link names a message has already. */
+function lookForIds({ tables }: Names): string {
+  const has = (column: string, id: string) =>
+    `(select true from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = any (p_scopes) and m.${column} = ${id} limit 1) is not null`
+  return `v_had_message := ${has('message_id', "p_event->>'message_id'")};
+      v_had_local := ${has('local_id', 'v_local')};`
+}
+
+/** The id that a message has got by the link, for which events may wait: { message_id } or { local_id }. */
+const arrived = `case when v_linked and not v_had_message then jsonb_build_object('message_id', p_event->'message_id')
+      when v_linked and not v_had_local then jsonb_build_object('local_id', v_local) end`
 
 /** Asks since when the customer waits where an answer has failed, or has not after all, that is not before the last. */
 function noteFailure({ tables }: Names): string {

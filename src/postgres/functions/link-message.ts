@@ -7,15 +7,14 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 
 /**
  * `link_message(…)`: makes the host's reply `local_id` and the channel's `message_id` one message. `linked` is the
- * row's id, or null if neither exists yet. `changed` is whether this call brought the two together, and `arrived` the
- * id that the message has got by it, for which events may wait: { message_id } or { local_id }. `waits` are the
+ * row's id, or null if neither exists yet. `changed` is whether this call brought the two together. `waits` are the
  * conversations whose customers may wait otherwise now.
  */
 export function linkMessage({ fn, tables }: Names): SqlFunction {
   return {
     name: 'link_message',
     parameters:
-      'p_account text, p_scope text, p_scopes text[], p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint, out linked text, out changed boolean, out arrived jsonb, out waits text[]',
+      'p_account text, p_scope text, p_scopes text[], p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint, out linked text, out changed boolean, out waits text[]',
     returns: null,
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -39,13 +38,11 @@ begin
       where account_id = p_account and id = v_channel.id;
       perform ${fn('note_delivery')}(p_account, v_channel.id, p_at, p_at, null, null, null, null, null);
       changed := true;
-      arrived := jsonb_build_object('local_id', p_local);
     end if;
   elsif v_local.direction = 'outbound' and v_local.message_id is null and v_channel.id is null then
     update ${tables.messages} set message_id = p_message where account_id = p_account and id = v_local.id;
     perform ${fn('note_delivery')}(p_account, v_local.id, p_at, p_at, null, null, null, null, null);
     changed := true;
-    arrived := jsonb_build_object('message_id', p_message);
   elsif v_local.direction = 'outbound' and v_local.message_id is null and v_channel.direction = 'outbound' and v_channel.local_id is null then
     update ${tables.messages} set accepted_at = greatest(accepted_at, p_at) where account_id = p_account and id = v_local.id;
     waits := ${fn('fold_message')}(p_account, v_local.id, v_channel.id, p_operation, p_now, p_server_ms);

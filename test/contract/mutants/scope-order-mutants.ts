@@ -34,9 +34,9 @@ export const scopeOrderMutants: readonly PostgresMutant[] = [
     'what waits for an id is applied by a link that gives no message an id',
     'moveInboxBatch',
     waits,
-    'link_message',
-    '-- The ids stay as they are',
-    "arrived := jsonb_build_object('local_id', p_local);\n    --",
+    'apply_event',
+    'when v_linked and not v_had_local then',
+    'when v_had_local then',
   ),
   inFunction(
     'several people are asked in the order of their ids',
