@@ -230,7 +230,10 @@ end
   }
 }
 
-/** Looks which of the two ids that a link names a message has already. */
+/**
+ * Looks which of the two ids that a link names a message has already. `link_message` can't tell, because PostgreSQL
+ * changes no OUT parameters of a function that is there.
+ */
 function lookForIds({ tables }: Names): string {
   const has = (column: string, id: string) =>
     `(select true from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = any (p_scopes) and m.${column} = ${id} limit 1) is not null`

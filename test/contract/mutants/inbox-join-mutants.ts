@@ -1,24 +1,17 @@
 import { joinTitles } from './inbox-join-titles.js'
 import { without } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
-import type { PostgresMutant } from './mutated-postgres.js'
+import { inFunction, type PostgresMutant } from './mutated-postgres.js'
 
 const { closes, finds, leaves, alone, both, parts, since, stay, touched, beside } = joinTitles
 const { goesOn, namesake, bothBack, further } = joinTitles
 
 type Subject = 'moveInboxBatch' | 'undoInboxMigration'
 
-const inFunction = (
-  bug: string,
-  subject: Subject,
-  caughtBy: string,
-  name: string,
-  replace: string | RegExp,
-  by: string,
-): PostgresMutant => ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts: 2 })
+const bug = inFunction(2)
 
 export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
-  inFunction(
+  bug(
     'the conversation of a known person stays open',
     'moveInboxBatch',
     alone,
@@ -26,7 +19,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     "status = 'closed', closed_at = p_now",
     'closed_at = x.closed_at',
   ),
-  inFunction(
+  bug(
     'nobody hears that a person has further ids',
     'moveInboxBatch',
     closes,
@@ -34,7 +27,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'set version = x.version + 1, updated_at = p_now\n     where x.account_id = p_account and x.id = k.id',
     'set updated_at = x.updated_at\n     where x.account_id = p_account and x.id = k.id',
   ),
-  inFunction(
+  bug(
     'the messages of the source are not found',
     'moveInboxBatch',
     finds,
@@ -42,7 +35,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     /\|\| array\(select s\.id from unnest[\s\S]*?order by s\.n\)/,
     '',
   ),
-  inFunction(
+  bug(
     'people become one who have two ids of one kind',
     'moveInboxBatch',
     leaves,
@@ -50,7 +43,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     /continue when cardinality\(v_kept\) > 1 or [^;]*;/,
     'continue when cardinality(v_kept) > 1;',
   ),
-  inFunction(
+  bug(
     'somebody goes to one of two people who have their ids',
     'moveInboxBatch',
     leaves,
@@ -58,7 +51,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'continue when cardinality(v_kept) > 1 or',
     'continue when',
   ),
-  inFunction(
+  bug(
     'merged contacts are not counted',
     'moveInboxBatch',
     both,
@@ -66,7 +59,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     /contacts_merged := contacts_merged \+ ([^;]*)::integer;/,
     'contacts_merged := 0 * $1::integer;',
   ),
-  inFunction(
+  bug(
     'a person goes back whose conversation has gone on',
     'undoInboxMigration',
     stay,
@@ -74,7 +67,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     "and c.last_seq = (c.moved->>'last_seq')::integer",
     '',
   ),
-  inFunction(
+  bug(
     'a person goes back who can’t be told apart',
     'undoInboxMigration',
     stay,
@@ -82,8 +75,8 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     /if \(select r\.outcome from [^;]*?is not null/,
     'if false',
   ),
-  inFunction('the first who came is parted first', 'undoInboxMigration', since, 'move_people_back', 'j.place desc', 'j.place'),
-  inFunction(
+  bug('the first who came is parted first', 'undoInboxMigration', since, 'move_people_back', 'j.place desc', 'j.place'),
+  bug(
     'a closed conversation stays closed when it goes back',
     'undoInboxMigration',
     parts,
@@ -91,7 +84,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     "status = v_closed.mark->>'status',",
     '',
   ),
-  inFunction(
+  bug(
     'a conversation is opened that was touched since',
     'undoInboxMigration',
     touched,
@@ -99,15 +92,8 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     "and x.closed_at = (v_closed.mark->>'at')::timestamptz",
     '',
   ),
-  inFunction(
-    'two active conversations have one username',
-    'undoInboxMigration',
-    beside,
-    'reopen_moved',
-    'x.username_key is null or',
-    'true or',
-  ),
-  inFunction(
+  bug('two active conversations have one username', 'undoInboxMigration', beside, 'reopen_moved', 'x.username_key is null or', 'true or'),
+  bug(
     'a conversation without another one is closed',
     'moveInboxBatch',
     goesOn,
@@ -115,7 +101,7 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'v_goes_on := k.id is null',
     'v_goes_on := false',
   ),
-  inFunction(
+  bug(
     'a conversation goes on beside its namesake',
     'moveInboxBatch',
     namesake,
@@ -123,16 +109,9 @@ export const postgresInboxJoinMutants: readonly PostgresMutant[] = [
     'v_goes_on and (x.username_key is null or',
     'v_goes_on and (true or',
   ),
-  inFunction('the undo forgets the merged conversation', 'undoInboxMigration', bothBack, 'move_known', "|| coalesce(v_links, '[]')", ''),
-  inFunction(
-    'the undo of a merge is two changes',
-    'undoInboxMigration',
-    bothBack,
-    'part_moved',
-    'and x.id is distinct from v_merge.kept_id',
-    '',
-  ),
-  inFunction(
+  bug('the undo forgets the merged conversation', 'undoInboxMigration', bothBack, 'move_known', "|| coalesce(v_links, '[]')", ''),
+  bug('the undo of a merge is two changes', 'undoInboxMigration', bothBack, 'part_moved', 'and x.id is distinct from v_merge.kept_id', ''),
+  bug(
     'a person is parted whose conversation was merged further',
     'undoInboxMigration',
     further,

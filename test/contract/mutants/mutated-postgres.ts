@@ -19,6 +19,18 @@ export interface ChangedFunction {
   readonly by: string
 }
 
+/** A bug in the text of one function. */
+export const inFunction =
+  (attempts: number) =>
+  (
+    bug: string,
+    subject: PostgresMutant['subject'],
+    caughtBy: string,
+    name: string,
+    replace: string | RegExp,
+    by: string,
+  ): PostgresMutant => ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts })
+
 export async function mutatedPostgres(
   url: string,
   { functions = [], slowed = [], statements = [], dropIndexes = [] }: Omit<PostgresMutant, keyof Mutant | 'attempts'>,
