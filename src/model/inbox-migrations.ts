@@ -60,7 +60,10 @@ export interface InboxMigration {
   readonly skipped: number
   /** Batches that were moved, also those in which nobody moved. */
   readonly batches: number
-  /** The passes over the source, this one among them. The last one finds nobody who moves. */
+  /**
+   * The passes over the source, this one among them. The last one finds nobody who moves, or it is the tenth of a move,
+   * into whose source people come as fast as it moves them.
+   */
   readonly pass: number
   /** When somebody asked to cancel it while it was running. The next batch ends it. */
   readonly cancelRequestedAt: Date | null

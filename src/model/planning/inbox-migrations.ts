@@ -159,8 +159,15 @@ export interface MovedBatch {
 }
 
 /**
+ * The last pass of a move that finds people in each one. The passes before it have looked at everybody nine times who
+ * was in the source when it began, so these people come in as fast as they are moved, and would do so for ever. An undo
+ * moves those alone who are marked, and ends by itself.
+ */
+const lastPass = 10
+
+/**
  * The migration after a batch. A pass that is through begins again, because people may have come in behind it, and the
- * migration is completed by a pass in which nobody moved and nobody changed.
+ * migration is completed by a pass in which nobody moved and nobody changed, or by the last one.
  */
 export function withBatch(row: InboxMigrationRow, { operationId, now }: MigrationStamp, batch: MovedBatch): InboxMigrationRow {
   const passMoved = row.passMoved + batch.unsettled
@@ -178,7 +185,7 @@ export function withBatch(row: InboxMigrationRow, { operationId, now }: Migratio
     operationId,
   }
   if (batch.cursor !== null) return next
-  if (passMoved === 0) return over(next, 'completed', now, operationId)
+  if (passMoved === 0 || (row.pass >= lastPass && row.kind !== 'undo')) return over(next, 'completed', now, operationId)
   return { ...next, pass: row.pass + 1, skipped: 0, passMoved: 0 }
 }
 

@@ -10,6 +10,7 @@ export const moveTitles = {
   together: 'moves all ids of a person together, and keeps the reply windows of a conversion',
   known: 'leaves a person whole whom the destination knows by an id, another id, or the username of an active conversation',
   behind: 'goes on where the batch before ended, and begins again for those who came in behind it',
+  endless: 'ends although people come into the source as fast as they are moved, with everybody who was there before',
   bounded: 'takes no further person after so many conversations, and each with all of theirs',
   once: 'moves and counts a batch once whose reply was lost',
   late: 'lets one of 10 callers move the batch that comes next, and tells the others that they came too late',

@@ -2,7 +2,7 @@ import type { InboxMigrationRow } from '../../../src/model/planning/inbox-migrat
 import { moveTitles } from './inbox-move-titles.js'
 import type { MemoryMutant } from './mutated-memory.js'
 
-const { inProgress, whole, together, behind, once, late, cancels, fails, listed, accounts, previewed } = moveTitles
+const { inProgress, whole, together, behind, endless, once, late, cancels, fails, listed, accounts, previewed } = moveTitles
 
 type Input = Record<string, unknown>
 
@@ -64,6 +64,12 @@ export const memoryInboxMoveMutants: readonly MemoryMutant[] = [
       for (const row of through) inboxMigrations.set(row.id, { ...row, status: 'completed', completedAt: row.updatedAt })
       return answer
     },
+  },
+  {
+    bug: 'a migration goes on as long as anybody comes',
+    subject: 'moveInboxBatch',
+    caughtBy: endless,
+    ...before('moveInboxBatch', (row) => ({ ...row, pass: Math.min(row.pass, 9) })),
   },
   {
     bug: 'a batch that is sent again is another one',

@@ -48,7 +48,7 @@ describe.each(engines)('on %s', (engine, server, read) => {
 
   test.skipIf(isServerAbsent(server))(
     `${moves} moves under live traffic, and their undos, come to their end although each worker is killed`,
-    { timeout: 120 * 60_000 },
+    { timeout: (isShort ? 10 : 120) * 60_000 },
     async () => {
       await inDatabase(async ({ url, raw }) => {
         const store = createConversationStore({ url })

@@ -155,6 +155,33 @@ export const moveInboxBatchCases: CaseList = withEvents(
       },
     },
     {
+      title: 'ends although people come into the source as fast as they are moved, with everybody who was there before',
+      async run({ scene, unique }) {
+        const here = scene()
+        const move = await moveOf(here, unique)
+        const { account, oaId } = here
+        const before = ['a', 'b', 'c', 'd', 'e']
+        for (const customerId of before) await account.upsertConversation({ oaId, customerId })
+        let migration = await begun(move)
+        // Each of them comes in behind the person whom the batch has come to.
+        for (let n = 0; migration.completedAt === null && n < 40; n++) {
+          migration = await batch(move, migration, { people: 2 })
+          await account.upsertConversation({ oaId, customerId: `0${99 - n}` })
+        }
+        holds(migration, { status: 'completed', pass: 10, skipped: 0 })
+        for (const customerId of before) {
+          assert.equal(await account.findByOaAndCustomer({ oaId, customerId }), null)
+          holds(await account.findByOaAndCustomer({ oaId: move.destinationOaId, customerId }), { customerId })
+        }
+        const since = (await account.findByOa({ oaId, limit: 10 })).items
+        assert.ok(since.length > 0)
+        const rest = await moveAll(move, await begun(move))
+        holds(rest, { status: 'completed' })
+        assert.equal(rest.moved.conversations, since.length)
+        assert.deepEqual((await account.findByOa({ oaId, limit: 10 })).items, [])
+      },
+    },
+    {
       title: 'takes no further person after so many conversations, and each with all of theirs',
       async run({ scene, unique }) {
         const here = scene()
