@@ -25,6 +25,7 @@ import { matchedNumbersCases } from './cases/inbox-moves/matched-numbers.js'
 import { mergeKnownCases, mergeUndoneCases } from './cases/inbox-moves/merge-known.js'
 import { moveInboxBatchCases } from './cases/inbox-moves/move-inbox-batch.js'
 import { movesAtOnceCases } from './cases/inbox-moves/moves-at-once.js'
+import { numbersInAnyFormCases } from './cases/inbox-moves/numbers-in-any-form.js'
 import { previewInboxMoveCases } from './cases/inbox-moves/preview-inbox-move.js'
 import { redirectInboxCases } from './cases/inbox-moves/redirect-inbox.js'
 import { redirectedLookUpsCases } from './cases/inbox-moves/redirected-look-ups.js'
@@ -140,7 +141,14 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
   undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases, ...mergeUndoneCases],
-  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases, ...joinedScopesCases],
+  moveInboxBatch: [
+    ...moveInboxBatchCases,
+    ...movesAtOnceCases,
+    ...closeSourceCases,
+    ...mergeKnownCases,
+    ...joinedScopesCases,
+    ...numbersInAnyFormCases,
+  ],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,

@@ -74,7 +74,7 @@ function personOf(account: MemoryAccount, row: InboxMigrationRow, undone: string
     group,
     rows,
     conversations: rows.map(({ id, parts }) => ({ id, isMoved: conversations.get(id)?.by === undone, isMerged: parts.length > 0 })),
-    matchedBy: matchIn(account, row.destinationOaId, head),
+    matchedBy: matchIn(account, row.destinationOaId, head, null),
   }
 }
 

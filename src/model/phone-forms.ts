@@ -26,6 +26,11 @@ export function formsOf(digits: string): readonly string[] {
   return forms.map((form) => form(digits))
 }
 
+/** What tells ids of one kind apart: of a phone its number, in whatever form it is written. */
+export function bareId({ id, kind }: { readonly id: string; readonly kind: string | null }): string {
+  return kind === 'phone' ? (digitsOf(id) ?? id) : id
+}
+
 /**
  * The other way in which some countries' mobile numbers are written: without the ninth digit of Brazil, without the 9
  * after Argentina's 54, without the 1 after Mexico's 52, or with it. Null for any other number. Two people may have

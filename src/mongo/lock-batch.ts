@@ -7,8 +7,11 @@ import type { Doc } from './driver.js'
 import { type InboxRange, peopleOfInbox } from './people-of-inbox.js'
 
 /** The people whom the next batch of a migration looks at. */
-export function rangeOfBatch({ accountId, sourceOaId, destinationOaId, cursor }: InboxMigrationRow, batch: MoveInboxBatch): InboxRange {
-  return { accountId, sourceOaId, destinationOaId, after: cursor, limit: batch.people, conversations: batch.conversations }
+export function rangeOfBatch(row: InboxMigrationRow, { people: limit, conversations }: MoveInboxBatch): InboxRange {
+  const { id, accountId, sourceOaId, destinationOaId, cursor: after, undoes } = row
+  // Who goes back was there in this form, whoever else has the number there.
+  const matching = undoes === null ? { except: id } : null
+  return { accountId, sourceOaId, destinationOaId, after, limit, conversations, matching }
 }
 
 /**

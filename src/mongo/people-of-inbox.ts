@@ -17,6 +17,11 @@ export interface InboxRange {
   readonly limit: number
   /** After which number of conversations no further contact inbox is looked at. */
   readonly conversations: number
+  /**
+   * How numbers in another form are matched: with everybody in the destination but those whom this migration has moved
+   * there. Null where a number counts in its own form alone.
+   */
+  readonly matching: { readonly except: string | null } | null
 }
 
 export interface FoundPerson {
@@ -139,6 +144,8 @@ function within(rows: readonly Doc[], held: readonly Doc[], most: number): reado
 interface Known {
   readonly there: readonly Doc[]
   readonly customers: ReadonlySet<unknown>
+  /** Those of them with whom another form of a number is matched. */
+  readonly matched: ReadonlySet<unknown>
   /** Customers of the source with the other national writing of a number. */
   readonly inSource: ReadonlySet<unknown>
   readonly usernames: ReadonlySet<unknown>
@@ -146,19 +153,20 @@ interface Known {
 
 async function knownIn(
   context: MongoContext,
-  { accountId, sourceOaId, destinationOaId }: InboxRange,
+  { accountId, sourceOaId, destinationOaId, matching }: InboxRange,
   rows: readonly Doc[],
   conversations: readonly Doc[],
 ): Promise<Known> {
   const { contact_inboxes: contactInboxes, conversations: all } = context.collections
   const there = { accountId, oa_id: destinationOaId }
   const ids = rows.map(({ customer_id }) => text(customer_id))
-  const variants = ids.flatMap(variantFormsOf)
+  const variants = matching === null ? [] : ids.flatMap(variantFormsOf)
+  const others = matching === null ? [] : ids.flatMap(otherFormsOf)
   const find = async (oaId: string, wanted: readonly string[]) => {
     const filter = { accountId, oa_id: oaId, customer_id: { $in: [...new Set(wanted)] } }
-    return contactInboxes.find(filter, { ...inSession(context), projection: { customer_id: 1, canonical_id: 1 } }).toArray()
+    return contactInboxes.find(filter, { ...inSession(context), projection: { customer_id: 1, canonical_id: 1, 'moved.by': 1 } }).toArray()
   }
-  const customers = await find(destinationOaId, [...ids, ...ids.flatMap(otherFormsOf), ...variants])
+  const customers = await find(destinationOaId, [...ids, ...others, ...variants])
   const inSource = variants.length === 0 ? [] : await find(sourceOaId, variants)
   const keys = conversations.filter(({ active }) => active === true).flatMap(({ username_key: key }) => (key === undefined ? [] : [key]))
   const named = { ...there, active: true, username_key: { $in: keys } }
@@ -166,6 +174,9 @@ async function knownIn(
   return {
     there: customers,
     customers: new Set(customers.map(({ customer_id }) => customer_id)),
+    matched: new Set(
+      customers.filter(({ moved }) => matching !== null && !isMovedBy(moved, matching.except)).map(({ customer_id }) => customer_id),
+    ),
     inSource: new Set(inSource.map(({ customer_id }) => customer_id)),
     usernames: new Set(namesakes.map(({ username_key }) => username_key)),
   }
@@ -175,13 +186,17 @@ function matchOf(
   customerId: string,
   group: readonly Doc[],
   conversations: readonly Doc[],
-  { customers, inSource, usernames }: Known,
+  { customers, matched, inSource, usernames }: Known,
 ): InboxMoveMatch | null {
   if (customers.has(customerId)) return 'id'
   if (group.some(({ customer_id }) => customers.has(customer_id))) return 'identity'
   const ids = group.map(({ customer_id }) => text(customer_id))
-  const inDestination = (id: string) => customers.has(id)
+  const inDestination = (id: string) => matched.has(id)
   if (ids.some((id) => isOtherForm(id, inDestination))) return 'number'
   if (conversations.some(({ active, username_key }) => active === true && usernames.has(username_key))) return 'username'
   return ids.some((id) => isVariantOf(id, (other) => inSource.has(other), inDestination)) ? 'variant' : null
+}
+
+function isMovedBy(moved: unknown, migrationId: string | null): boolean {
+  return migrationId !== null && Reflect.get(Object(moved), 'by') === migrationId
 }

@@ -79,7 +79,9 @@ function completedUndo(migrations: Fragment, accountId: string, sourceOaId: stri
 
 function insert({ tables }: PostgresContext, row: InboxMigrationRow): Fragment {
   const { counted } = row
-  return sql`insert into ${tables.inbox_migrations} as m (account_id, id, kind, undoes, source_inbox_id, source_oa_id, destination_inbox_id,
+  return sql`with matching as (update ${tables.inboxes} b set matches_numbers = true
+  where b.account_id = ${row.accountId} and b.oa_id = ${row.destinationOaId} and not b.matches_numbers and ${row.undoes}::text is null)
+insert into ${tables.inbox_migrations} as m (account_id, id, kind, undoes, source_inbox_id, source_oa_id, destination_inbox_id,
   destination_oa_id, on_active_conflict, user_id, status, operation_id, created_at, updated_at, conversations_count, conversations_moved,
   messages_count, messages_moved, attachments_count, attachments_moved, contact_inboxes_count, contact_inboxes_moved, contacts_merged,
   skipped, batches, pass, pass_moved)

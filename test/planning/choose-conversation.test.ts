@@ -49,6 +49,7 @@ test('the policy of the call outranks the inbox’s, and that the store’s', ()
     disconnectedAt: null,
     redirectedTo: null,
     redirectEndedAt: null,
+    matchesNumbers: false,
     history: null,
     createdAt: at(0),
     updatedAt: at(0),

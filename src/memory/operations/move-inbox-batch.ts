@@ -33,7 +33,7 @@ function move(account: MemoryAccount, row: InboxMigrationRow, input: MoveInboxBa
   const cursor = page.length < after.length ? (page.at(-1)?.customerId ?? null) : null
   const heads = page.filter(({ canonicalId }) => canonicalId === null)
   if (row.undoes !== null) return { ...movePeopleBack(account, row, row.undoes, heads, input.contactInboxIds, stamp), cursor }
-  const matches = new Map(heads.map((head) => [head, matchIn(account, row.destinationOaId, head)]))
+  const matches = new Map(heads.map((head) => [head, matchIn(account, row.destinationOaId, head, { except: row.id })]))
   const moving = heads.filter((head) => matches.get(head) === null)
   const group = moving.flatMap((head) => groupOf(account, head))
   const conversations = [...conversationsOf(account, group)]

@@ -10,7 +10,7 @@ export function previewInboxMove(database: MemoryDatabase, input: PreviewInboxMo
   const part = all.slice(0, input.limit)
   const heads = part.filter(({ canonicalId }) => canonicalId === null)
   const known = heads.flatMap((head) => {
-    const matchedBy = matchIn(account, input.destinationOaId, head)
+    const matchedBy = matchIn(account, input.destinationOaId, head, { except: null })
     return matchedBy === null ? [] : [knownInDestination(account.world, input.destinationOaId, head, matchedBy)]
   })
   return {

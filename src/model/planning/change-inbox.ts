@@ -95,6 +95,7 @@ function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch
     disconnectedAt: null,
     redirectedTo: null,
     redirectEndedAt: null,
+    matchesNumbers: false,
     history: null,
     createdAt: stamp.now,
     updatedAt: stamp.now,

@@ -1,4 +1,5 @@
 import type { CustomerIdentity } from '../identities.js'
+import { bareId } from '../phone-forms.js'
 import { byAge } from './byte-order.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, IdentityMark } from './rows.js'
@@ -118,7 +119,7 @@ export function isGivenUp(group: Group, id: string, at: Date): boolean {
   return formerSince !== null && formerSince.getTime() <= at.getTime() && currentMarks(group).length > 0
 }
 
-/** Whether one kind would have two current ids. */
+/** Whether one kind would have two current ids. Two forms of one number are one id. */
 function conflict(groups: readonly Group[], named: readonly CustomerIdentity[]): boolean {
   const current = groups.flatMap(currentMarks)
   const known = new Map(current.map(({ id, kind }) => [id, kind]))
@@ -131,7 +132,7 @@ export function currentMarks({ marks }: Group): readonly IdentityMark[] {
 
 export function hasTwoOfAKind(named: readonly Pick<IdentityMark, 'id' | 'kind'>[]): boolean {
   const ids = new Map<string, Set<string>>()
-  for (const { id, kind } of named) if (kind !== null) ids.set(kind, (ids.get(kind) ?? new Set()).add(id))
+  for (const { id, kind } of named) if (kind !== null) ids.set(kind, (ids.get(kind) ?? new Set()).add(bareId({ id, kind })))
   return [...ids.values()].some((same) => same.size > 1)
 }
 

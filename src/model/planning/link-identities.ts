@@ -5,6 +5,7 @@ import type { Judgment } from './evidence.js'
 import { type ItemStamp, putConversation, touchedConversation } from './item-plan.js'
 import type { JoinPlan } from './join-conversations.js'
 import { joinGroups } from './join-groups.js'
+import { inOneForm } from './one-form.js'
 import { newContactInbox } from './open-conversation.js'
 import { marksOf, nameless, plainMark } from './people.js'
 import { renameHead } from './rename-head.js'
@@ -164,7 +165,7 @@ function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isR
     if (known === undefined || moved.has(id)) marks.set(id, fresh)
     else marks.set(id, isReceipt ? ofKind(known, kind, null) : current(ofKind(known, kind, at), at))
   }
-  world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })
+  world.putContactInbox({ ...head, identities: bounded(inOneForm([...marks.values()], identities, at)) })
   askTheHead(plan, headId)
 }
 

@@ -1,10 +1,12 @@
 import { isChatScoped } from '../channels.js'
 import { ConversationStoreError } from '../errors.js'
+import { bareId } from '../phone-forms.js'
 import { compareBytes } from './byte-order.js'
 import { raiseVersions } from './finish-item.js'
 import { putConversation } from './item-plan.js'
 import { greaterWatermark, settle } from './join-groups.js'
 import { askTheHead, bounded, headById, type LinkPlan } from './link-identities.js'
+import { inOneForm } from './one-form.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, MergeLinks } from './rows.js'
 import { joinedScopes } from './scopes.js'
@@ -37,11 +39,11 @@ export function requireLinkable(world: World, kept: ConversationRow, lost: Conve
   if (isActive) throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: theirs.id })
 }
 
-/** The first kind of which two heads have different current ids. */
+/** The first kind of which two heads have different current ids. Two forms of one number are one id. */
 export function kindInConflict(world: World, heads: readonly ContactInboxRow[]): string | null {
   const current = heads.flatMap((head) => marksOf(world, head).filter((mark) => mark.formerSince === null))
   const kinds = [...new Set(current.flatMap(({ kind }) => kind ?? []))].sort(compareBytes)
-  return kinds.find((kind) => new Set(current.filter((mark) => mark.kind === kind).map(({ id }) => id)).size > 1) ?? null
+  return kinds.find((kind) => new Set(current.filter((mark) => mark.kind === kind).map(bareId)).size > 1) ?? null
 }
 
 /** The two customers as they are before the merge. */
@@ -88,7 +90,9 @@ export function linkHeads(plan: LinkPlan, { kept, lost, lostMarks }: MergeLinks)
   const { world } = plan
   const contactId = kept.contactId ?? lost.contactId
   const known = marksOf(world, kept)
-  const identities = bounded([...known, ...lostMarks.filter((mark) => !known.some(({ id }) => id === mark.id))])
+  const current = known.filter(({ formerSince }) => formerSince === null)
+  const both = [...known, ...lostMarks.filter((mark) => !known.some(({ id }) => id === mark.id))]
+  const identities = bounded(inOneForm(both, current, plan.stamp.now))
   for (const row of [lost, ...world.aliasesOf(lost.id)]) {
     world.putContactInbox({ ...row, canonicalId: kept.id, contactId, scopes: null, identities: null })
   }

@@ -3,6 +3,7 @@ import { putConversation } from './item-plan.js'
 import { headById, type LinkPlan, touch } from './link-identities.js'
 import { joinedWatermarks } from './link-people.js'
 import { underHead } from './merge-conversations.js'
+import { inOwnForm } from './one-form.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark, MergeLinks, Watermark } from './rows.js'
 import type { World } from './world.js'
@@ -38,8 +39,8 @@ export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: st
   const lostIds = new Set(links.lostIds.map(({ customerId }) => customerId))
   const keptBefore = new Set((links.kept.identities ?? [{ id: links.kept.customerId }]).map(({ id }) => id))
   const now = new Map(marks.filter(({ id }) => !keptBefore.has(id)).map((mark) => [mark.id, mark]))
-  const lostMarks = links.lostMarks.map((mark) => now.get(mark.id) ?? mark)
   const keptMarks = marks.filter(({ id }) => keptBefore.has(id) || !(lostIds.has(id) || links.lostMarks.some((mark) => mark.id === id)))
+  const lostMarks = links.lostMarks.map((mark) => inOwnForm(mark, now.get(mark.id) ?? mark, keptMarks))
   const joined = joinedWatermarks(links.kept, links.lost)
   world.putContactInbox({
     ...head,

@@ -209,6 +209,8 @@ export interface ContactRow extends Contact, Remembering {
 export interface InboxRow extends Inbox, Remembering {
   /** When it last ceased to redirect to an inbox, on the database's own clock. */
   readonly redirectEndedAt: Date | null
+  /** Whether people were moved here, perhaps from another provider, so that a number is one person's in any form. */
+  readonly matchesNumbers: boolean
 }
 
 /** What a merge of contacts takes from one to the other. */

@@ -17,7 +17,10 @@ export async function beginInboxMigration(context: MongoContext, input: WriteSta
     const filter = { accountId, oa_id: { $in: ours } }
     const rows = (await inner.collections.inboxes.find(filter, inSession(inner)).toArray()).map(inboxRow)
     const [source, destination] = ours.map((oaId) => rows.find((row) => row.oaId === oaId))
-    return begunMigration(stamp, input, source, destination)
+    const row = begunMigration(stamp, input, source, destination)
+    const unmatched = { accountId, oa_id: destinationOaId, matches_numbers: { $exists: false } }
+    await inner.collections.inboxes.updateOne(unmatched, { $set: { matches_numbers: true } }, inSession(inner))
+    return row
   })
   return inboxMigrationOf(begun)
 }

@@ -23,7 +23,11 @@ function meetings(context: MongoContext, { accountId, destinationOaId }: Preview
 /** Counts a part of an inbox, and names who of it another one knows. */
 export async function previewInboxMove(context: MongoContext, input: PreviewInboxMove): Promise<InboxMovePreview> {
   const { accountId } = input
-  const { people, contactInboxes, held, next } = await peopleOfInbox(context, { ...input, conversations: Number.POSITIVE_INFINITY })
+  const { people, contactInboxes, held, next } = await peopleOfInbox(context, {
+    ...input,
+    conversations: Number.POSITIVE_INFINITY,
+    matching: { except: null },
+  })
   const known = await meetings(context, input, people)
   const contacts = people.filter(({ contactId }) => contactId !== null).length
   const unreachable = people.filter((person) => person.isUnreachable).length

@@ -1,6 +1,7 @@
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { followRedirects, withRedirect } from '../../model/planning/follow-redirects.js'
 import type { ItemStamp } from '../../model/planning/item-plan.js'
+import { withKnownForms } from '../../model/planning/match-forms.js'
 import { planItem } from '../../model/planning/plan-item.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
@@ -83,14 +84,14 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
   return { results, leftUnder: [...leftUnder] }
 }
 
-/** The items where they land. An error is the call's own. */
+/** The items where they land, and under which known numbers. An error is the call's own. */
 function placeItems(
   world: LoadedWorld,
   stamp: ItemStamp,
   items: readonly UpsertItem[],
 ): { readonly items: readonly UpsertItem[] } | { readonly error: unknown } {
   try {
-    return { items: followRedirects(world, stamp, items) }
+    return { items: followRedirects(world, stamp, items).map((item) => withKnownForms(world, item)) }
   } catch (error) {
     if (isConversationStoreError(error)) return { error }
     throw error

@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
 import { hasCurrent, hasTime, isCurrent, isNewId, namedIds, phone, userId } from './expressions/named-ids.js'
+import { bareId } from './expressions/phone-forms.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -68,7 +69,7 @@ begin
       where h.account_id = p_account and h.id = any (heads) and ${isCurrent('e')}
       union
       select n.id, coalesce(case when n.head_id = any (heads) and ${isCurrent('n.mark')} then n.mark->>'kind' end, n.kind) from ${named}) k
-      where k.kind is not null group by k.kind having count(distinct k.id) > 1) then
+      where k.kind is not null group by k.kind having count(distinct ${bareId('k.kind', 'k.id')}) > 1) then
     verdict := 'conflicts';
     taken := '{}';
     v_own := (select n.head_id from ${named} where n.id = thread);

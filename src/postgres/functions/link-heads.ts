@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
-import { identitiesOf } from './expressions/identities.js'
+import { identitiesOf, milliseconds } from './expressions/identities.js'
+import { inOneForm, isCurrent } from './expressions/named-ids.js'
 import { scopesBeside } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -17,6 +18,8 @@ export function linkHeads(names: Names): SqlFunction {
       union all select a.* from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = ${head})`
   const marksOfBoth = `${identitiesOf('h')} || coalesce((select jsonb_agg(i.e order by i.n) from jsonb_array_elements(${identitiesOf('o')}) with ordinality i(e, n)
       where not ${identitiesOf('h')} @> jsonb_build_array(jsonb_build_object('id', i.e->'id'))), '[]')`
+  const currentOfKept = `(select coalesce(jsonb_agg(k.e order by k.n), '[]') from jsonb_array_elements(${identitiesOf('h')}) with ordinality k(e, n)
+      where ${isCurrent('k.e')})`
   return {
     name: 'link_heads',
     parameters: `p_account text, p_kept text, p_lost text, p_merge text, p_now timestamptz, out links jsonb, out has_merged_contacts boolean`,
@@ -46,7 +49,7 @@ begin
   where c.account_id = p_account and c.contact_inbox_id = o.id;
   update ${tables.conversations} c set is_linked = true where c.account_id = p_account and c.contact_inbox_id = h.id and not c.is_linked;
   update ${tables.contact_inboxes} x set contact_id = v_contact, scopes = coalesce(h.scopes, array[h.id]) || ${scopesBeside('o', 'h')},
-    identities = ${fn('bounded_identities')}(${marksOfBoth})
+    identities = ${fn('bounded_identities')}(${inOneForm(marksOfBoth, currentOfKept, milliseconds('p_now'))})
   where x.account_id = p_account and x.id = h.id;
   update ${tables.contact_inboxes} x set canonical_id = h.id, contact_id = v_contact, scopes = null, identities = null
   where x.account_id = p_account and x.id = any (array(select y.id from ${rowsOf('o.id')} y));

@@ -16,7 +16,13 @@ import type { SqlFunction } from './sql-function.js'
 export function movePeopleBack(names: Names): SqlFunction {
   const { fn, tables } = names
   const of = { contact_inboxes: raw(tables.contact_inboxes), conversations: raw(tables.conversations) }
-  const people = { account: raw('p_account'), source: raw('p_source'), destination: raw('p_destination'), heads: raw('v_moving') }
+  const people = {
+    account: raw('p_account'),
+    source: raw('p_source'),
+    destination: raw('p_destination'),
+    heads: raw('v_moving'),
+    matching: null,
+  }
   const aliases = (head: string) => `${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = ${head}`
   const isJoined = (alias: string) => `(${alias}.moved->>'by' = p_undone and ${alias}.moved ? 'links')`
   const isApart = "h.moved->>'by' is distinct from p_undone"

@@ -32,7 +32,13 @@ import type { SqlFunction } from './sql-function.js'
 export function movePeople(names: Names): SqlFunction {
   const { fn, tables } = names
   const of = { contact_inboxes: raw(tables.contact_inboxes), conversations: raw(tables.conversations) }
-  const people = { account: raw('p_account'), source: raw('p_source'), destination: raw('p_destination'), heads: raw('v_heads') }
+  const people = {
+    account: raw('p_account'),
+    source: raw('p_source'),
+    destination: raw('p_destination'),
+    heads: raw('v_heads'),
+    matching: { except: raw('p_migration') },
+  }
   return {
     name: 'move_people',
     parameters: `p_account text, p_migration text, p_source text, p_destination text, p_after text, p_keeps_window boolean,

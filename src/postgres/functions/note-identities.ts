@@ -1,13 +1,13 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
-import { hasTime } from './expressions/named-ids.js'
+import { hasTime, inOneForm } from './expressions/named-ids.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
  * `note_identities(account, head, given, moved, at_ms, is_receipt, operation)`: puts the given ids into the list of
  * their head, and lets every conversation of the group ask there. An id that came again with the person's others is
- * current, and is no longer disputed. A receipt tells only what kind an id is.
+ * current, and is no longer disputed. A receipt tells only what kind an id is. The other forms of a number are former.
  */
 export function noteIdentities({ fn, tables }: Names): SqlFunction {
   return {
@@ -21,7 +21,8 @@ declare
   -- A receipt names the ids that the reply went to, and its time tells nothing of them.
   v_since constant bigint := case when not p_is_receipt then p_at_ms end;
 begin
-  update ${tables.contact_inboxes} h set identities = ${fn('bounded_identities')}((
+  update ${tables.contact_inboxes} h set identities = ${fn('bounded_identities')}(${inOneForm(
+    `(
     select jsonb_agg(case
         when known.e is null or g.id = any (p_moved) then jsonb_strip_nulls(jsonb_build_object('id', g.id, 'since', v_since, 'operation_id', p_operation,
           'moved_at', case when g.id = any (p_moved) then p_at_ms end)) || jsonb_build_object('kind', g.kind, 'former_since', null)
@@ -32,7 +33,10 @@ begin
           || case when known.e->>'former_since' is null or p_is_receipt then '{}' else jsonb_build_object('moved_at', p_at_ms) end end
       order by known.n, g.n)
     from jsonb_array_elements(${identitiesOf('h')}) with ordinality known(e, n)
-    full join (select e->>'id' as id, e->>'kind' as kind, n from jsonb_array_elements(p_given) with ordinality i(e, n)) g on g.id = known.e->>'id'))
+    full join (select e->>'id' as id, e->>'kind' as kind, n from jsonb_array_elements(p_given) with ordinality i(e, n)) g on g.id = known.e->>'id')`,
+    'p_given',
+    'p_at_ms',
+  )})
   where h.account_id = p_account and h.id = p_head;
   update ${tables.conversations} c set is_linked = true where c.account_id = p_account and c.contact_inbox_id = p_head and not c.is_linked;
 end

@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { activeOf } from './expressions/conversations.js'
 import { identitiesOf, markChanged } from './expressions/identities.js'
+import { inOwnForm } from './expressions/named-ids.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -37,11 +38,11 @@ declare
   v_moved constant text[] := array(select c->>'id' from jsonb_array_elements(p_links->'conversations') c);
 begin
   select * into h from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = b.id;
-  select jsonb_agg(coalesce(known.mark, m.e) order by m.n) into v_lost from jsonb_array_elements(p_links->'marks') with ordinality m(e, n)
-  left join lateral (select i.mark from jsonb_array_elements(h.identities) i(mark) where i.mark->>'id' = m.e->>'id' and not ${hadBefore('m.e')} limit 1) known on true;
   select jsonb_agg(i.e order by i.n) into v_kept from jsonb_array_elements(h.identities) with ordinality i(e, n)
   where ${hadBefore('i.e')} or not (p_links->'rows' @> jsonb_build_array(jsonb_build_object('customer_id', i.e->'id'))
     or p_links->'marks' @> jsonb_build_array(jsonb_build_object('id', i.e->'id')));
+  select jsonb_agg(${inOwnForm('m.e', 'coalesce(known.mark, m.e)', 'v_kept')} order by m.n) into v_lost from jsonb_array_elements(p_links->'marks') with ordinality m(e, n)
+  left join lateral (select i.mark from jsonb_array_elements(h.identities) i(mark) where i.mark->>'id' = m.e->>'id' and not ${hadBefore('m.e')} limit 1) known on true;
   -- A contact that neither had when they became one is of what was said since, which stays with the kept one.
   update ${tables.contact_inboxes} x set contact_id = coalesce(b.contact_id, case when o.contact_id is null then x.contact_id end), scopes = b.scopes, identities = ${identities('b', 'v_kept')},
     ${watermark('delivered_up_to')}, ${watermark('read_up_to')}

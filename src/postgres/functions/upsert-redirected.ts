@@ -1,10 +1,14 @@
+import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
+import { phone } from './expressions/named-ids.js'
+import { digitsOf, formsOf } from './expressions/phone-forms.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
  * `upsert_redirected(payload)`: the call again, if it names an inbox that redirects and does not know one of the
- * customers: with the other inbox in their items. Null if there is no such item. It is asked before anything is
+ * customers: with the other inbox in their items. Or else the call with the known forms of numbers in its items, if an
+ * inbox knows them in another form than the given one. Null if there is no such item. It is asked before anything is
  * written. What the call brings of one customer goes to one inbox, so it stays if the inbox knows them by one of its
  * items. A channel that is the named inbox's is left out, because the other one may have another.
  */
@@ -47,6 +51,16 @@ begin
       'operationId', coalesce(payload->'conversations'->(v_unsure - 1)::integer->>'operation_id', payload->>'operation_id'))::text;
   end if;
   if v_items is null then
+    -- The others name, beside a number that their inbox does not know, the form by which it knows that number.
+    select case when bool_or(known.forms is not null) then jsonb_agg(case when known.forms is null then i.item
+      else i.item || jsonb_build_object('identities', i.given || known.forms) end order by i.n) end
+    into v_items
+    from (select x.item, x.n, x.item->>'oa_id' as oa_id,
+        coalesce(nullif(x.item->'identities', 'null'), jsonb_build_array(jsonb_build_object('id', x.item->'customer_id', 'kind', '${phone}'))) as given
+      from jsonb_array_elements(payload->'conversations') with ordinality x(item, n)) i
+    left join lateral (${knownForms('i')}) known on true;
+  end if;
+  if v_items is null then
     return null;
   end if;
   v_results := ${fn('bulk_upsert_conversations_with_events')}(payload || jsonb_build_object('conversations', v_items));
@@ -55,6 +69,22 @@ begin
     from json_array_elements(v_results) with ordinality r(result, n));
 end
 `,
+  }
+
+  /**
+   * The forms by which the inbox of an item knows numbers that it does not know in the `given` ones, if people were
+   * moved into it: src/model/planning/match-forms.ts decides the same.
+   */
+  function knownForms(item: string): string {
+    return `select jsonb_agg(jsonb_build_object('id', f.form, 'kind', '${phone}') order by f.form) as forms
+      from (select distinct k.form from ${tables.inboxes} b
+        cross join lateral (select g.e->>'id' as id, ${digitsOf("(g.e->>'id')")} as digits from jsonb_array_elements(${item}.given) g(e)) n
+        cross join lateral (select min(x.customer_id) as form, count(distinct coalesce(x.canonical_id, x.id)) as people,
+            bool_or(x.customer_id = n.id) as is_known from ${tables.contact_inboxes} x
+          where x.account_id = p_account and x.oa_id = ${item}.oa_id and x.customer_id = any (${formsOf('n.digits')} || n.id)) k
+        where b.account_id = p_account and b.oa_id = ${item}.oa_id and b.matches_numbers and n.digits is not null
+          and k.people = 1 and not k.is_known and not ${item}.given @> jsonb_build_array(jsonb_build_object('id', k.form))) f
+      having jsonb_array_length(${item}.given) + count(*) <= ${limits.identities}`
   }
 
   /** Whether the inbox knows nobody by the ids of an item, nor an active conversation by its username. */

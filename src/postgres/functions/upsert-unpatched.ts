@@ -40,9 +40,9 @@ begin
     ${intoContactInboxes(names)}
     select p_account, payload->>'contact_inbox_id', payload->>'oa_id', payload->>'customer_id', payload->>'contact_id',
       coalesce(payload->>'channel', b.channel, 'api'), p_now
-    from (select 1) i left join lateral (select x.channel, x.redirected_to from ${tables.inboxes} x
+    from (select 1) i left join lateral (select x.channel, x.redirected_to, x.matches_numbers from ${tables.inboxes} x
       where x.account_id = p_account and x.oa_id = payload->>'oa_id' limit 1 for key share) b on true
-    where coalesce(payload->>'channel' = b.channel, true) and payload->>'expected_version' is null and b.redirected_to is null
+    where coalesce(payload->>'channel' = b.channel, true) and payload->>'expected_version' is null and b.redirected_to is null and b.matches_numbers is not true
       and (select true from ${tables.contact_inboxes} x
         where x.account_id = p_account and x.oa_id = payload->>'oa_id' and x.customer_id = payload->>'customer_id' limit 1) is null
     on conflict (account_id, oa_id, customer_id) do nothing

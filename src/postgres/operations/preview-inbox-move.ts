@@ -25,7 +25,7 @@ export async function previewInboxMove(context: PostgresContext, input: PreviewI
   const { names, tables } = context
   const { accountId, sourceOaId, destinationOaId, after, limit } = input
   const heads = raw('array(select p.id from part p where p.canonical_id is null)')
-  const people = { account: accountId, source: sourceOaId, destination: destinationOaId, heads }
+  const people = { account: accountId, source: sourceOaId, destination: destinationOaId, heads, matching: { except: raw('null') } }
   const [found = {}] = await context.read(
     sql`with part as materialized (
   select x.id, x.oa_id, x.customer_id, x.canonical_id, x.contact_id, x.identities from ${tables.contact_inboxes} x

@@ -136,6 +136,7 @@ const tables: Readonly<Record<string, string>> = {
   'column inboxes.history_phase': 'integer',
   'column inboxes.history_progress': 'integer',
   'column inboxes.id': 'text collate C not null',
+  'column inboxes.matches_numbers': 'boolean not null default false',
   'column inboxes.metadata': 'jsonb',
   'column inboxes.name': 'text',
   'column inboxes.oa_id': 'text collate C not null',

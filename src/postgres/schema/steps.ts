@@ -19,6 +19,7 @@ import { inboxMigrations } from './steps/062-inbox-migrations.sql.js'
 import { inboxUndos } from './steps/063-inbox-undos.sql.js'
 import { movedContacts } from './steps/064-moved-contacts.sql.js'
 import { inboxRedirects } from './steps/066-inbox-redirects.sql.js'
+import { matchedNumbers } from './steps/098-matched-numbers.sql.js'
 import { dropRemovedFunctionsSql, syncFunctions } from './sync-objects.js'
 
 /**
@@ -38,6 +39,7 @@ export const migrationSteps: readonly SchemaStep[] = [
   inboxUndos,
   movedContacts,
   inboxRedirects,
+  matchedNumbers,
 ]
 
 /** The steps of what a store may do without, for whoever makes it again. */
@@ -47,7 +49,7 @@ export const syncSteps: readonly SchemaStep[] = [syncLocks, syncState]
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with
  * every new step, raise this above both.
  */
-const functionsRevision = 97
+const functionsRevision = 99
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

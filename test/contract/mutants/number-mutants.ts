@@ -1,7 +1,8 @@
 import { around } from './call-bugs.js'
+import { without } from './mutated-db.js'
 import type { MemoryMutant } from './mutated-memory.js'
 import type { MongoMutant } from './mutated-mongo.js'
-import type { PostgresMutant } from './mutated-postgres.js'
+import { inFunction, type PostgresMutant } from './mutated-postgres.js'
 
 /** The cases of the contract that catch the planted bugs of numbers in other forms. */
 const forms = 'knows a number in the form of another provider, and in the other national writing where both inboxes bear it out'
@@ -9,7 +10,14 @@ const both = 'takes two writings of a number for two people where one of the inb
 const unreachable = 'counts who is known by ids of accounts alone'
 const ones = 'makes people one by a number in the form of another provider, and nobody by a national writing'
 const meets = 'tells what a move will meet: active conversations on both sides, two contacts, and whoever stays in any case'
+const oneNumber = 'makes people one whose number both inboxes know as a phone, answers the form of the destination, and parts them again'
+const taken = 'takes what comes by a moved number in the form of the destination as its person’s, who is answered by it'
+const two = 'takes two forms of a number for two people where nobody was moved, or where two people have it'
+const batches = 'leaves the same people whatever batches they come in'
 const subject = 'previewInboxMove'
+
+const moving = (bug: string, caughtBy: string, name: string, replace: string | RegExp, by: string): PostgresMutant =>
+  inFunction(1)(bug, 'moveInboxBatch', caughtBy, name, replace, by)
 
 const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
   bug,
@@ -69,9 +77,32 @@ export const postgresNumberMutants: readonly PostgresMutant[] = [
     functions: [{ name: 'move_people', replace: "k.matched_by <> 'variant'", by: 'k.matched_by is not null' }],
     attempts: 1,
   },
+  moving(
+    'two forms of a phone are two phones',
+    oneNumber,
+    'move_people',
+    /count\(distinct case when[\s\S]*? end\) > 1/,
+    "count(distinct e->>'id') > 1",
+  ),
+  moving('the form of the source is current beside that of the destination', oneNumber, 'link_heads', 'form.id is null or', 'true or'),
+  moving('somebody who is parted keeps a former number', oneNumber, 'part_people', "|| jsonb_build_object('former_since', null)", ''),
+  moving('a moved number in the other form is a stranger’s', taken, 'upsert_redirected', 'and k.people = 1', 'and false'),
+  moving('the first call does not look for other forms', taken, 'upsert_unpatched', 'and b.matches_numbers is not true', ''),
+  moving('both forms of a number are current', taken, 'note_identities', 'form.id is null or', 'true or'),
+  moving('a number that two people have is the first one’s', two, 'upsert_redirected', 'k.people = 1', 'k.people > 0'),
+  moving('people whom the migration has moved are known in the destination', batches, 'move_people', /where not t\.is_own/g, ''),
 ]
 
+/** The inboxes of an account, none of which knows numbers in any form, while a call is at work. */
+const matchingNone: MemoryMutant['world'] = (world) => ({
+  inbox: (oaId) => {
+    const row = world.inbox(oaId)
+    return row && { ...row, matchesNumbers: false }
+  },
+})
+
 export const memoryNumberMutants: readonly MemoryMutant[] = [
+  { bug: 'a moved number in the other form is a stranger’s', subject: 'moveInboxBatch', caughtBy: taken, world: matchingNone },
   {
     bug: 'a variant is no candidate',
     subject,
@@ -118,6 +149,33 @@ const lookingFor = (bug: string, caughtBy: string, isLookedFor: (id: string) => 
 export const mongoNumberMutants: readonly MongoMutant[] = [
   lookingFor('a number of Twilio is another number', forms, (id) => !id.startsWith('whatsapp:')),
   lookingFor('the variant of a number is not looked for', forms, (id) => !id.endsWith('551187654321')),
+  {
+    bug: 'a moved number in the other form is a stranger’s',
+    subject: 'moveInboxBatch',
+    caughtBy: taken,
+    commands: [
+      {
+        of: 'inboxes',
+        by: ['updateOne'],
+        change: ({ filter, body }) => ({ body: 'matches_numbers' in filter ? { $set: { lock: 1 } } : body }),
+      },
+    ],
+  },
+  {
+    bug: 'people whom the migration has moved are known in the destination',
+    subject: 'moveInboxBatch',
+    caughtBy: batches,
+    commands: [
+      {
+        of: 'contact_inboxes',
+        by: ['find'],
+        change({ options }) {
+          const { projection = {} } = options as { projection?: Record<string, unknown> }
+          return { options: { ...options, projection: without(projection, 'moved.by') } }
+        },
+      },
+    ],
+  },
   {
     bug: 'everybody without a number is reached',
     subject,

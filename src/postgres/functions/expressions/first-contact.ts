@@ -24,6 +24,7 @@ export function firstContact(names: Names): string {
       v_channel text;
       v_chatbot text;
       v_redirected_to text;
+      v_matches_numbers boolean;
       v_messages integer := 0;
       v_inbound integer := 0;
       v_message_at timestamptz(3);
@@ -35,11 +36,11 @@ export function firstContact(names: Names): string {
     begin
       if (select true from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) is null then
         -- The lock is that of inbox-redirects.ts.
-        select b.channel, b.chatbot_id, b.redirected_to into v_inbox_channel, v_chatbot, v_redirected_to
+        select b.channel, b.chatbot_id, b.redirected_to, b.matches_numbers into v_inbox_channel, v_chatbot, v_redirected_to, v_matches_numbers
         from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa for key share;
         v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
       end if;
-      if v_channel = coalesce(v_inbox_channel, v_channel) and v_redirected_to is null
+      if v_channel = coalesce(v_inbox_channel, v_channel) and v_redirected_to is null and v_matches_numbers is not true
         and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent} and ${areOrdered('event', "event.raw->>'sender_type'", countedAt('event.occurred_at'))}
           from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,

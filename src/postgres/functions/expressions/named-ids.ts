@@ -2,6 +2,7 @@ import type { Names } from '../../names.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { identitiesOf } from './identities.js'
 import { isUnused } from './people.js'
+import { bareId, digitsOf } from './phone-forms.js'
 
 /** The kinds of ids that a rule is about. All others are only compared with each other. */
 export const phone = 'phone'
@@ -30,11 +31,11 @@ export function isCurrent(mark: string): string {
   return `(${mark}->>'former_since' is null)`
 }
 
-/** The first kind of which these heads have different current ids, or null. */
+/** The first kind of which these heads have different current ids, or null. Two forms of one number are one id. */
 export function kindInConflict({ tables }: Names, heads: string): string {
   return `(select e->>'kind' from ${tables.contact_inboxes} h cross join jsonb_array_elements(${identitiesOf('h')}) e
     where h.account_id = p_account and h.id = any (${heads}) and e->>'kind' is not null and ${isCurrent('e')}
-    group by e->>'kind' having count(distinct e->>'id') > 1 order by (e->>'kind') collate "C" limit 1)`
+    group by e->>'kind' having count(distinct ${bareId("e->>'kind'", "(e->>'id')")}) > 1 order by (e->>'kind') collate "C" limit 1)`
 }
 
 /** Whether a person has any current id. An id that they gave up for it may then be somebody else's. */
@@ -72,4 +73,27 @@ export function holdsGiven({ fn }: Names, head: string, given: string): string {
 /** Whether anything tells since when an id is the person's. */
 export function hasTime(entry: string): string {
   return `(${entry}->>'since' is not null or ${entry}->>'moved_at' is not null)`
+}
+
+/**
+ * A list of identities of which each number is current in one form: that in which it is among the `given` ids, the
+ * first of them. Its other forms are former since `atMs`: src/model/planning/one-form.ts decides the same.
+ */
+export function inOneForm(list: string, given: string, atMs: string): string {
+  return `(select jsonb_agg(case when form.id is null or form.id = x.e->>'id' then x.e else x.e || jsonb_build_object('former_since', ${atMs}) end order by x.n)
+    from jsonb_array_elements(${list}) with ordinality x(e, n)
+    left join lateral (select g.e->>'id' as id from jsonb_array_elements(${given}) with ordinality g(e, n)
+      where x.e->>'kind' = '${phone}' and ${isCurrent('x.e')} and g.e->>'kind' = '${phone}'
+        and (${digitsOf("(g.e->>'id')")}) = (${digitsOf("(x.e->>'id')")}) order by g.n limit 1) form on true)`
+}
+
+/**
+ * A mark of a person who is parted from another, as it is `now`. A number that was current before, and is former since
+ * one of the `others` has it in another form, is current again.
+ */
+export function inOwnForm(before: string, now: string, others: string): string {
+  return `(case when ${isCurrent(before)} and not ${isCurrent(`(${now})`)} and ${now}->>'kind' = '${phone}' and (select true
+      from jsonb_array_elements(${others}) other(e) where other.e->>'kind' = '${phone}' and other.e->>'id' <> ${now}->>'id'
+        and (${digitsOf("(other.e->>'id')")}) = (${digitsOf(`(${now}->>'id')`)}) limit 1)
+    then ${now} || jsonb_build_object('former_since', null) else ${now} end)`
 }

@@ -11,6 +11,11 @@ export function formsOf(digits: string): string {
   return `array[${digits}, '+' || ${digits}, 'whatsapp:+' || ${digits}, ${digits} || '@s.whatsapp.net']`
 }
 
+/** What tells ids of one kind apart: of a phone its number, in whatever form it is written. */
+export function bareId(kind: string, id: string): string {
+  return `case when ${kind} = 'phone' then coalesce(${digitsOf(id)}, ${id}) else ${id} end`
+}
+
 /** The other national writing of a number of Brazil, Argentina or Mexico, or null. */
 export function variantOf(digits: string): string {
   return `case when ${digits} not like '5%' then null
