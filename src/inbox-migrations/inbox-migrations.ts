@@ -7,6 +7,7 @@ import type { CallOptions } from '../store/inputs.js'
 import type { PagedList } from '../store/paged-list.js'
 import type { InboxMigrationAudit } from './audit.js'
 import { systemClock } from './clock.js'
+import { connectConverted, requireConvertible } from './convert.js'
 import { ineligibility, requireEligible, whatsAppFamily } from './eligibility.js'
 import { requireFresh } from './fingerprint.js'
 import type { ConvertOptions, InboxMigrationPreview, InboxMigrationsOptions, MigratingAccount, StartOptions } from './options.js'
@@ -34,8 +35,10 @@ export interface InboxMigrations {
    */
   start(input: StartOptions): Promise<InboxMigration>
   /**
-   * Connects the same number under another provider, and begins a migration to it. Reply windows stay. Throws what
-   * `start` and `connectInbox` throw.
+   * Connects the same number under another provider, and begins a migration to it. Reply windows stay. `newOaId` may be
+   * an inbox that is known, if it has this provider or none: another one is VALIDATION_FAILED, because it may be another
+   * number, and `connectInbox` changes a provider. Nothing is connected by a call that is refused, unless a migration of
+   * one of the two inboxes begins at the same time. Throws what `start` and `connectInbox` throw.
    */
   convert(input: ConvertOptions): Promise<InboxMigration>
   get(migrationId: string, options?: CallOptions): Promise<InboxMigration | null>
@@ -87,14 +90,10 @@ export function inboxMigrations(account: MigratingAccount, options: InboxMigrati
       const between = { sourceOaId, destinationOaId: newOaId }
       return audited({ ...between, userId }, async () => {
         const inboxes = await allInboxes()
-        const source = required(inboxes, sourceOaId)
-        const known = inboxes.get(newOaId)
-        const metadata = known?.metadata ?? null
-        const channel = known?.channel ?? 'whatsapp'
-        requireEligible(source, { oaId: newOaId, channel, provider, metadata, status: 'connected' }, family)
-        const { name, chatbotId, onClosed } = source
-        await account.connectInbox({ oaId: newOaId, channel, provider, ...(known === undefined && { name, chatbotId, onClosed }) })
+        const conversion = { source: required(inboxes, sourceOaId), newOaId, provider, known: inboxes.get(newOaId) }
+        await requireConvertible(account, conversion, family)
         const preview = await countInbox(account, between, null)
+        await connectConverted(account, conversion)
         const begun = { ...between, userId, kind: 'convert', onActiveConflict: 'skip', counted: countsOf(preview) } as const
         return account.beginInboxMigration(begun)
       })

@@ -48,7 +48,7 @@ export interface ConvertOptions {
   readonly sourceOaId: string
   /** The id of the new inbox. It is connected, with the name and the rules of the source, unless it is known. */
   readonly newOaId: string
-  /** Who carries the number from now on. */
+  /** Who carries the number from now on. An inbox that is known must have it already, or none. */
   readonly provider: string
   readonly userId?: string | null
 }

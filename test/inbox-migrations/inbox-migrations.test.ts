@@ -64,6 +64,31 @@ describe('the moves of inboxes', () => {
     expect((await moves.list({ sourceOaId })).items.map((each) => each.id)).toEqual([id])
   })
 
+  test('connect nothing by a conversion that is refused, and change the provider of no inbox that is there', async () => {
+    const { account } = await house()
+    const moves = inboxMigrations(account)
+    const inboxes = async () => (await account.listInboxes()).items.map(({ oaId, provider, status }) => [oaId, provider, status].join())
+    await account.connectInbox({ oaId: 'cloud-2', channel: 'whatsapp', provider: 'whatsapp_cloud' })
+    await account.connectInbox({ oaId: 'plain', channel: 'whatsapp' })
+    const before = await inboxes()
+    const { id } = await moves.start({ ...between, ...skip })
+    const inProgress = { code: 'INBOX_MIGRATION_IN_PROGRESS', details: { migrationId: id, ...between } }
+    await expect(moves.convert({ sourceOaId, newOaId: 'new', provider: '360dialog' })).rejects.toMatchObject(inProgress)
+    await expect(moves.convert({ sourceOaId: 'cloud-2', newOaId: destinationOaId, provider: 'whatsapp_cloud' })).rejects.toMatchObject(
+      inProgress,
+    )
+    await moves.cancel(id)
+    const refused = moves.convert({ sourceOaId, newOaId: destinationOaId, provider: '360dialog' })
+    await expect(refused).rejects.toMatchObject({ code: 'VALIDATION_FAILED', details: { issues: [{ path: 'provider' }] } })
+    await expect(refused).rejects.toThrow('connectInbox')
+    expect(await inboxes()).toEqual(before)
+    await account.disconnectInbox({ oaId: 'cloud-2' })
+    const again = await moves.convert({ sourceOaId, newOaId: 'cloud-2', provider: 'whatsapp_cloud' })
+    await moves.cancel(again.id)
+    await moves.convert({ sourceOaId, newOaId: 'plain', provider: '360dialog' })
+    expect(await inboxes()).toEqual(before.map((each) => each.replace('plain,,', 'plain,360dialog,')))
+  })
+
   test('are undone by a migration of its own, which a worker works on and the audit is told of', async () => {
     const { store, account, events, onAudit } = await house()
     const moves = inboxMigrations(account, { onAudit })
