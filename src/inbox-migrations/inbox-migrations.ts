@@ -1,4 +1,4 @@
-import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError } from '../model/errors.js'
 import type { Inbox } from '../model/inboxes.js'
 import { parse } from '../model/validation/parse.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
@@ -13,6 +13,7 @@ import { requireFresh } from './fingerprint.js'
 import type { ConvertOptions, InboxMigrationPreview, InboxMigrationsOptions, MigratingAccount, StartOptions } from './options.js'
 import { countInbox } from './preview.js'
 import type { InboxMigrationProgress } from './progress.js'
+import { isRefusal } from './refusals.js'
 import {
   cancelMigrationInput,
   convertInboxInput,
@@ -137,20 +138,14 @@ export function inboxMigrations(account: MigratingAccount, options: InboxMigrati
     who: Pick<InboxMigrationAudit, 'sourceOaId' | 'destinationOaId' | 'userId'>,
     start: () => Promise<InboxMigration>,
   ): Promise<InboxMigration> {
-    try {
-      const migration = await start()
-      await onAudit({
-        type: migration.kind === 'undo' ? 'undo' : 'started',
-        accountId,
-        migrationId: migration.id,
-        ...who,
-        status: migration.status,
-      })
-      return migration
-    } catch (error) {
-      if (isConversationStoreError(error)) await onAudit({ type: 'refused', accountId, migrationId: null, ...who, code: error.code })
+    const migration = await start().catch(async (error: unknown) => {
+      if (isRefusal(error)) await onAudit({ type: 'refused', accountId, migrationId: null, ...who, code: error.code })
       throw error
-    }
+    })
+    const { id: migrationId, kind, status } = migration
+    // It has begun: what the audit throws from here on is no refusal.
+    await onAudit({ type: kind === 'undo' ? 'undo' : 'started', accountId, migrationId, ...who, status })
+    return migration
   }
 }
 

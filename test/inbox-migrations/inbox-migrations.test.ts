@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inboxMigrations } from '../../src/inbox-migrations/inbox-migrations.js'
 import { work } from '../../src/inbox-migrations/work.js'
+import { ConversationStoreError } from '../../src/model/errors.js'
 import { between, destinationOaId, house, silent, sleepless, sourceOaId } from './moving.js'
 
 const skip = { onActiveConflict: 'skip' } as const
@@ -47,6 +48,29 @@ describe('the moves of inboxes', () => {
       { type: 'refused', ...about, destinationOaId, migrationId: null, userId: null, code: 'INBOX_MIGRATION_IN_PROGRESS' },
       { type: 'cancelled', ...about, destinationOaId, migrationId: id, userId: 'admin', status: 'cancelled' },
     ])
+  })
+
+  test('tell the audit of no refusal when it is the audit that fails, or the database that gives way', async () => {
+    const { account, events, onAudit } = await house()
+    const failing = inboxMigrations(account, {
+      onAudit: (event) => {
+        onAudit(event)
+        throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
+      },
+    })
+    await expect(failing.start({ ...between, ...skip })).rejects.toMatchObject({ details: { what: 'contact' } })
+    const [begun] = (await failing.list()).items
+    expect(events).toEqual([expect.objectContaining({ type: 'started', migrationId: begun?.id })])
+    await inboxMigrations(account).cancel(begun?.id ?? '')
+    for (const error of [
+      new ConversationStoreError('CONTENTION', { attempts: 1 }),
+      new ConversationStoreError('ABORTED', {}),
+      new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: 'o' }),
+    ]) {
+      const givingWay = { ...account, beginInboxMigration: () => Promise.reject(error) }
+      await expect(inboxMigrations(givingWay, { onAudit }).start({ ...between, ...skip })).rejects.toBe(error)
+    }
+    expect(events).toHaveLength(1)
   })
 
   test('convert a number to another provider, whose inbox takes over the name and the rules of the source', async () => {

@@ -192,7 +192,20 @@ test('what fails on the host’s side is 500 or 503, and neither the answer nor 
   await fill(busyStore.forAccount('acme'), 1)
   const busy = hostedApi(busyStore)
   const { status, headers, json } = await busy.ask('', { body: start })
-  expect([status, headers.get('retry-after'), json.code]).toEqual([503, '5', 'CONTENTION'])
+  expect([status, headers.get('retry-after'), json.code, busy.events]).toEqual([503, '5', 'CONTENTION', []])
+})
+
+test('what the audit throws of a migration that has begun is no refusal', async () => {
+  const { store, account } = await house()
+  const heard: string[] = []
+  const { ask } = hostedApi(store, {
+    onAudit: ({ type }) => {
+      heard.push(type)
+      throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
+    },
+  })
+  expect((await ask('', { body: start })).status).toBe(404)
+  expect([heard, (await account.listInboxMigrations()).items.length]).toEqual([['started'], 1])
 })
 
 test('a client that goes away stops the preview, which is nobody’s failure', async () => {
