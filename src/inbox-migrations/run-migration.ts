@@ -6,6 +6,7 @@ import type { KeptLease } from '../store/keep-lease.js'
 import type { MigrationClock } from './clock.js'
 import { lineOf, type MigrationLogger } from './migration-logger.js'
 import type { MigratingAccount } from './options.js'
+import { mayPass, mostAttempts, pauseAfter } from './patience.js'
 
 export interface RunOptions {
   readonly lease: KeptLease
@@ -16,9 +17,6 @@ export interface RunOptions {
   readonly logger: MigrationLogger
 }
 
-/** How often in a row a batch may find the database unable, before the migration fails. */
-const mostAttempts = 10
-const longestPauseMs = 30_000
 /** How many people a first batch looks at where they may become one with others, or part again, one after the other. */
 const peopleAtFirst = 50
 
@@ -57,7 +55,7 @@ export async function runMigration(account: MigratingAccount, found: InboxMigrat
       logger.warn(lineOf(migrationId, `the database could not take a batch, attempt ${attempts}: ${told(error).message}`))
       migration = (await account.findInboxMigration({ migrationId }).catch(() => null)) ?? migration
       people = halfOf(people)
-      rest = Math.min(longestPauseMs, pauseMs + 1_000 * 2 ** attempts)
+      rest = pauseAfter(attempts, pauseMs)
     }
     if (migration.completedAt === null) await clock.sleep(rest, signal)
   }
@@ -66,11 +64,6 @@ export async function runMigration(account: MigratingAccount, found: InboxMigrat
 
 function halfOf(people: number): number {
   return Math.max(1, Math.floor(people / 2))
-}
-
-/** Whether the same batch may succeed later. */
-function mayPass(error: unknown): boolean {
-  return isConversationStoreError(error) && (error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN')
 }
 
 /** What is kept of an error: the library's own sentence or its name, and where it was thrown, without contents. */
