@@ -1,3 +1,4 @@
+import { isInLastPass } from '../model/planning/inbox-migrations.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
 
 /** How far a migration is. */
@@ -9,6 +10,11 @@ export interface InboxMigrationProgress {
   readonly conversationsPerSecond: number | null
   /** How long it takes until the end, if it goes on like this. Null where nobody can tell, and once it is over. */
   readonly remainingMs: number | null
+  /**
+   * Whether it was completed by the tenth pass, which is the last one, so that people may have come into the source
+   * behind it. Redirect the source, and move or convert it once more for them.
+   */
+  readonly endedByLastPass: boolean
 }
 
 /**
@@ -26,6 +32,7 @@ export function progressOf(migration: InboxMigration): InboxMigrationProgress {
     migration,
     percentage: status === 'completed' ? 100 : share,
     conversationsPerSecond: ms > 0 ? moved.conversations / (ms / 1000) : null,
+    endedByLastPass: status === 'completed' && isInLastPass(migration),
     remainingMs: isTold ? Math.round((left / done) * ms) : null,
   }
 }

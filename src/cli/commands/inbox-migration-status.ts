@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { counted, oneLine } from '../output/text.js'
 import type { Command, CommandContext } from './command.js'
-import { migrationFlags } from './inbox-migration-shared.js'
+import { lastPassText, migrationFlags } from './inbox-migration-shared.js'
 import { everyCommandsFlags } from './shared-flags.js'
 import { durationText, syncStoreOf } from './sync-shared.js'
 
@@ -97,8 +97,9 @@ function rowOf({ migration, percentage, remainingMs, worker }: Seen): readonly s
 }
 
 /** What of it needs somebody. */
-function troubleOf({ migration, worker, isNewest }: Seen): readonly string[] {
+function troubleOf({ migration, worker, isNewest, endedByLastPass }: Seen): readonly string[] {
   if (migration.completedAt === null && worker === null) return [troubleText(migration, 'nobody works on it; start a worker')]
+  if (endedByLastPass && isNewest) return [troubleText(migration, lastPassText(migration))]
   if (migration.status !== 'failed' || !isNewest) return []
   return [troubleText(migration, `it failed: ${migration.errorMessage ?? 'no reason is known'}; mend that, and start a new one`)]
 }
