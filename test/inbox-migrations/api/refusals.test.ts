@@ -168,6 +168,18 @@ test('nobody is let in without a name, and a host may refuse in its own words', 
   expect([refused.status, await refused.text(), events]).toEqual([429, 'not today', []])
 })
 
+test.each([undefined, 'acme', 7, true, {}])('an authorize that says %j lets nobody in', async (said) => {
+  const { store } = await house()
+  const { ask, lines } = hostedApi(store, { authorize: () => said as never })
+  expect(await ask('', { body: start })).toMatchObject({ status: 401, json: { error: 'Not authorized.' } })
+  expect(lines).toEqual([])
+})
+
+test('a host without type checks may have no store for an account', async () => {
+  const { ask } = hostedApi((() => undefined) as never)
+  expect((await ask('')).status).toBe(404)
+})
+
 test('a host may say which inboxes belong together, and whose store it is', async () => {
   const { store } = await house()
   const { ask } = hostedApi(store, {
