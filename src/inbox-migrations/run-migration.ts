@@ -1,6 +1,7 @@
 import { requireNotAborted } from '../model/abort.js'
 import { isConversationStoreError } from '../model/errors.js'
 import { limits } from '../model/limits.js'
+import { stackFrames } from '../model/stack-frames.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
 import type { KeptLease } from '../store/keep-lease.js'
 import type { MigrationClock } from './clock.js'
@@ -69,8 +70,7 @@ function halfOf(people: number): number {
 /** What is kept of an error: the library's own sentence or its name, and where it was thrown, without contents. */
 function told(error: unknown): { readonly message: string; readonly backtrace: string | null } {
   const message = isConversationStoreError(error) ? error.message : `an error that is not the library’s (${nameOf(error)})`
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  const frames = error instanceof Error ? stackFrames(error) : []
   return { message, backtrace: frames.length === 0 ? null : frames.slice(0, 20).join('\n') }
 }
 
