@@ -31,6 +31,7 @@ import { redirectedLookUpsCases } from './cases/inbox-moves/redirected-look-ups.
 import { redirectedPeopleCases } from './cases/inbox-moves/redirected-people.js'
 import { redirectedWritesCases } from './cases/inbox-moves/redirected-writes.js'
 import { redirectsAtOnceCases } from './cases/inbox-moves/redirects-at-once.js'
+import { repliesToMovedCases } from './cases/inbox-moves/replies-to-moved.js'
 import { undoInboxMigrationCases } from './cases/inbox-moves/undo-inbox-migration.js'
 import { undoneMovesCases } from './cases/inbox-moves/undone-moves.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
@@ -140,7 +141,14 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   syncStatistics: syncStatisticsCases,
   beginInboxMigration: beginInboxMigrationCases,
   undoInboxMigration: [...undoInboxMigrationCases, ...undoneMovesCases, ...joinedUndoneCases, ...mergeUndoneCases],
-  moveInboxBatch: [...moveInboxBatchCases, ...movesAtOnceCases, ...closeSourceCases, ...mergeKnownCases, ...joinedScopesCases],
+  moveInboxBatch: [
+    ...moveInboxBatchCases,
+    ...movesAtOnceCases,
+    ...closeSourceCases,
+    ...mergeKnownCases,
+    ...joinedScopesCases,
+    ...repliesToMovedCases,
+  ],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,
   listInboxMigrations: listInboxMigrationsCases,
