@@ -8,5 +8,10 @@ import { stackFrames } from '../model/stack-frames.js'
 export function loggableError(error: unknown): Readonly<Record<string, unknown>> {
   if (isConversationStoreError(error)) return { error: error.name, code: error.code, message: error.message }
   if (!(error instanceof Error)) return { error: typeof error }
-  return { error: error.name, stack: stackFrames(error).slice(0, 8).map((line) => line.trim()) }
+  return {
+    error: error.name,
+    stack: stackFrames(error)
+      .slice(0, 8)
+      .map((line) => line.trim()),
+  }
 }

@@ -36,10 +36,10 @@ export interface InboxMigrations {
    */
   start(input: StartOptions): Promise<InboxMigration>
   /**
-   * Connects the same number under another provider, and begins a migration to it. Reply windows stay. `newOaId` may be
-   * an inbox that is known, if it has this provider or none: another one is VALIDATION_FAILED, because it may be another
-   * number, and `connectInbox` changes a provider. Nothing is connected by a call that is refused, unless a migration of
-   * one of the two inboxes begins at the same time. Throws what `start` and `connectInbox` throw.
+   * Connects the same number under another provider, and begins a migration to it. Reply windows stay. `newOaId` may
+   * be an inbox that is known, if it has this provider or none: another one is VALIDATION_FAILED, because it may be
+   * another number, and `connectInbox` changes a provider. Nothing is connected by a call that is refused, unless a
+   * migration of one of the two inboxes begins at the same time. Throws what `start` and `connectInbox` throw.
    */
   convert(input: ConvertOptions): Promise<InboxMigration>
   get(migrationId: string, options?: CallOptions): Promise<InboxMigration | null>

@@ -41,8 +41,8 @@ export interface StartOptions {
   /** Who starts it, in the host's words. */
   readonly userId?: string | null
   /**
-   * The `fingerprint` of a preview. When a count changed since by more than 1 % of the inbox, it is STALE_PREVIEW: of its
-   * conversations, messages or contact inboxes, and of its people for what becomes of them.
+   * The `fingerprint` of a preview. When a count changed since by more than 1 % of the inbox, it is STALE_PREVIEW: of
+   * its conversations, messages or contact inboxes, and of its people for what becomes of them.
    */
   readonly expect?: string
 }

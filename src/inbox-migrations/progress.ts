@@ -37,7 +37,7 @@ export function progressOf(migration: InboxMigration): InboxMigrationProgress {
   }
 }
 
-/** What the passes have looked at, of what there is to look at in the first one, and what this one has yet to look at. */
+/** What the passes have looked at, of all that the first one looks at, and what this one has yet to look at. */
 function farOf({ counted, moved, pass, skipped }: InboxMigration): { readonly done: number; readonly all: number; readonly left: number } {
   const all = counted.contactInboxes
   const left = Math.max(0, all - moved.contactInboxes - skipped)

@@ -1,5 +1,5 @@
-import { withoutSecrets } from './without-secrets.js'
 import { stackFrames } from './stack-frames.js'
+import { withoutSecrets } from './without-secrets.js'
 
 const longestMessage = 500
 

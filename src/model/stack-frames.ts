@@ -3,8 +3,8 @@ const frame = /^ {4}at (?:.+ \((?:.+:\d+:\d+|.+:0x[\da-f]+|native|<anonymous>|in
 
 /**
  * The lines of an error's stack that say where it was thrown. A stack begins with the message, which may have lines of
- * its own that look like frames, and may quote what somebody wrote. So only what follows the message counts, up to where
- * a host has added something, and of it what has the form of a frame, because the message may have been longer once.
+ * its own that look like frames, and may quote what somebody wrote. So only what follows the message counts, up to
+ * where a host has added something, and of it what has the form of a frame, as the message may have been longer once.
  */
 export function stackFrames({ stack = '', message }: Error): readonly string[] {
   const at = stack.indexOf(message)

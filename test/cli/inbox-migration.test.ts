@@ -208,26 +208,6 @@ acme     ${id}  move  twilio-1  cloud-1  queued  0 %   0      3   0     -     -
     expect((await json(['status', acme, '--source=none'])).report.migrations).toEqual([])
   })
 
-  test('says of one that ended with its last pass that people may have come since', async () => {
-    const id = await started()
-    let migration = await account.moveInboxBatch({ migrationId: id, expectedBatches: 0 })
-    while (migration.completedAt === null) {
-      await account.upsertConversation({ oaId: sourceOaId, customerId: `since ${migration.batches}` })
-      migration = await account.moveInboxBatch({ migrationId: id, expectedBatches: migration.batches })
-    }
-    const told =
-      'it ended with its last pass, and people may have come into twilio-1 since; redirect that inbox, and start another migration for them'
-    const watched = await run(['watch', id, acme])
-    expect([watched.exitCode, watched.stdout]).toEqual([0, expect.stringContaining(`\n! ${told}\n`)])
-    const status = await run(['status', acme, '--check'])
-    expect([status.exitCode, status.stdout]).toEqual([3, expect.stringContaining(`! acme ${id}: ${told}`)])
-    await account.upsertConversation({ oaId: sourceOaId, customerId: 'after it' })
-    const next = await started()
-    await worked()
-    expect((await run(['status', acme, '--check'])).exitCode).toBe(0)
-    expect((await run(['watch', next, acme])).stdout).not.toContain('!')
-  })
-
   test('works until nothing is left, and tells the audit of the configuration', async () => {
     const directory = await scratchDirectory({
       'conversation-store.config.mjs': `

@@ -165,7 +165,7 @@ export interface MovedBatch {
  */
 const lastPass = 10
 
-/** Whether it has come to the last pass that it may have. Once it is completed, people may be in the source all the same. */
+/** Whether it has come to the last pass that it may have. Once that is through, people may have come in behind it. */
 export function isInLastPass({ kind, pass }: InboxMigration): boolean {
   return kind !== 'undo' && pass >= lastPass
 }
