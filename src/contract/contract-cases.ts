@@ -32,6 +32,7 @@ import { redirectedLookUpsCases } from './cases/inbox-moves/redirected-look-ups.
 import { redirectedPeopleCases } from './cases/inbox-moves/redirected-people.js'
 import { redirectedWritesCases } from './cases/inbox-moves/redirected-writes.js'
 import { redirectsAtOnceCases } from './cases/inbox-moves/redirects-at-once.js'
+import { repliesToMovedCases } from './cases/inbox-moves/replies-to-moved.js'
 import { undoInboxMigrationCases } from './cases/inbox-moves/undo-inbox-migration.js'
 import { undoneMovesCases } from './cases/inbox-moves/undone-moves.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
@@ -148,6 +149,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
     ...mergeKnownCases,
     ...joinedScopesCases,
     ...numbersInAnyFormCases,
+    ...repliesToMovedCases,
   ],
   endInboxMigration: endInboxMigrationCases,
   findInboxMigration: findInboxMigrationCases,

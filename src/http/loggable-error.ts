@@ -1,4 +1,5 @@
 import { isConversationStoreError } from '../model/errors.js'
+import { stackFrames } from '../model/stack-frames.js'
 
 /**
  * What a log may hold of an error. The store's own errors quote nothing; another one's message may quote what somebody
@@ -7,6 +8,10 @@ import { isConversationStoreError } from '../model/errors.js'
 export function loggableError(error: unknown): Readonly<Record<string, unknown>> {
   if (isConversationStoreError(error)) return { error: error.name, code: error.code, message: error.message }
   if (!(error instanceof Error)) return { error: typeof error }
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  return { error: error.name, stack: frames.slice(0, 8).map((line) => line.trim()) }
+  return {
+    error: error.name,
+    stack: stackFrames(error)
+      .slice(0, 8)
+      .map((line) => line.trim()),
+  }
 }

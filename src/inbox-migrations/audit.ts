@@ -5,8 +5,9 @@ export interface InboxMigrationAudit {
   /**
    * - `started`: a migration was begun.
    * - `undo`: an undo was begun. Its inboxes are those of what it undoes, the other way round.
-   * - `refused`: a start was refused, with the `code` of the error. Over HTTP every refusal is told, also of a request
-   *   that only looks, and `FORBIDDEN` is the code for somebody who is no administrator.
+   * - `refused`: a start was refused, with the `code` of the error. What fails because the database could not take it,
+   *   or because somebody aborted it, is no refusal. Over HTTP every refusal is told, also of a request that only
+   *   looks, and `FORBIDDEN` is the code for somebody who is no administrator.
    * - `cancelled`: somebody asked to cancel one.
    * - `ended`: one is over, with its `status`.
    */

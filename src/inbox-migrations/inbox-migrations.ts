@@ -1,4 +1,4 @@
-import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError } from '../model/errors.js'
 import type { Inbox } from '../model/inboxes.js'
 import { parse } from '../model/validation/parse.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
@@ -7,11 +7,13 @@ import type { CallOptions } from '../store/inputs.js'
 import type { PagedList } from '../store/paged-list.js'
 import type { InboxMigrationAudit } from './audit.js'
 import { systemClock } from './clock.js'
+import { connectConverted, requireConvertible } from './convert.js'
 import { ineligibility, requireEligible, whatsAppFamily } from './eligibility.js'
 import { requireFresh } from './fingerprint.js'
 import type { ConvertOptions, InboxMigrationPreview, InboxMigrationsOptions, MigratingAccount, StartOptions } from './options.js'
 import { countInbox } from './preview.js'
 import type { InboxMigrationProgress } from './progress.js'
+import { isRefusal } from './refusals.js'
 import {
   cancelMigrationInput,
   convertInboxInput,
@@ -34,8 +36,10 @@ export interface InboxMigrations {
    */
   start(input: StartOptions): Promise<InboxMigration>
   /**
-   * Connects the same number under another provider, and begins a migration to it. Reply windows stay. Throws what
-   * `start` and `connectInbox` throw.
+   * Connects the same number under another provider, and begins a migration to it. Reply windows stay. `newOaId` may
+   * be an inbox that is known, if it has this provider or none: another one is VALIDATION_FAILED, because it may be
+   * another number, and `connectInbox` changes a provider. Nothing is connected by a call that is refused, unless a
+   * migration of one of the two inboxes begins at the same time. Throws what `start` and `connectInbox` throw.
    */
   convert(input: ConvertOptions): Promise<InboxMigration>
   get(migrationId: string, options?: CallOptions): Promise<InboxMigration | null>
@@ -87,14 +91,10 @@ export function inboxMigrations(account: MigratingAccount, options: InboxMigrati
       const between = { sourceOaId, destinationOaId: newOaId }
       return audited({ ...between, userId }, async () => {
         const inboxes = await allInboxes()
-        const source = required(inboxes, sourceOaId)
-        const known = inboxes.get(newOaId)
-        const metadata = known?.metadata ?? null
-        const channel = known?.channel ?? 'whatsapp'
-        requireEligible(source, { oaId: newOaId, channel, provider, metadata, status: 'connected' }, family)
-        const { name, chatbotId, onClosed } = source
-        await account.connectInbox({ oaId: newOaId, channel, provider, ...(known === undefined && { name, chatbotId, onClosed }) })
+        const conversion = { source: required(inboxes, sourceOaId), newOaId, provider, known: inboxes.get(newOaId) }
+        await requireConvertible(account, conversion, family)
         const preview = await countInbox(account, between, null)
+        await connectConverted(account, conversion)
         const begun = { ...between, userId, kind: 'convert', onActiveConflict: 'skip', counted: countsOf(preview) } as const
         return account.beginInboxMigration(begun)
       })
@@ -138,20 +138,14 @@ export function inboxMigrations(account: MigratingAccount, options: InboxMigrati
     who: Pick<InboxMigrationAudit, 'sourceOaId' | 'destinationOaId' | 'userId'>,
     start: () => Promise<InboxMigration>,
   ): Promise<InboxMigration> {
-    try {
-      const migration = await start()
-      await onAudit({
-        type: migration.kind === 'undo' ? 'undo' : 'started',
-        accountId,
-        migrationId: migration.id,
-        ...who,
-        status: migration.status,
-      })
-      return migration
-    } catch (error) {
-      if (isConversationStoreError(error)) await onAudit({ type: 'refused', accountId, migrationId: null, ...who, code: error.code })
+    const migration = await start().catch(async (error: unknown) => {
+      if (isRefusal(error)) await onAudit({ type: 'refused', accountId, migrationId: null, ...who, code: error.code })
       throw error
-    }
+    })
+    const { id: migrationId, kind, status } = migration
+    // It has begun: what the audit throws from here on is no refusal.
+    await onAudit({ type: kind === 'undo' ? 'undo' : 'started', accountId, migrationId, ...who, status })
+    return migration
   }
 }
 

@@ -40,7 +40,10 @@ export interface StartOptions {
   readonly onActiveConflict: OnActiveConflict
   /** Who starts it, in the host's words. */
   readonly userId?: string | null
-  /** The `fingerprint` of a preview. When more than 1 % changed since, it is STALE_PREVIEW. */
+  /**
+   * The `fingerprint` of a preview. When a count changed since by more than 1 % of the inbox, it is STALE_PREVIEW: of
+   * its conversations, messages or contact inboxes, and of its people for what becomes of them.
+   */
   readonly expect?: string
 }
 
@@ -48,7 +51,7 @@ export interface ConvertOptions {
   readonly sourceOaId: string
   /** The id of the new inbox. It is connected, with the name and the rules of the source, unless it is known. */
   readonly newOaId: string
-  /** Who carries the number from now on. */
+  /** Who carries the number from now on. An inbox that is known must have it already, or none. */
   readonly provider: string
   readonly userId?: string | null
 }

@@ -33,7 +33,14 @@ export async function countInbox(
     after = part.next
   } while (after !== null)
   const between = { sourceOaId, destinationOaId }
-  return { ...between, ...sum, ...meeting, unmatched: sum.people - sum.skipped, known, fingerprint: fingerprintOf({ ...between, ...sum }) }
+  return {
+    ...between,
+    ...sum,
+    ...meeting,
+    unmatched: sum.people - sum.skipped,
+    known,
+    fingerprint: fingerprintOf({ ...between, ...sum, ...meeting }),
+  }
 }
 
 function mergesContacts({ contactId, destinationContactId, staysApart }: KnownInDestination): boolean {

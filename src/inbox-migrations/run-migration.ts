@@ -1,11 +1,13 @@
 import { requireNotAborted } from '../model/abort.js'
 import { isConversationStoreError } from '../model/errors.js'
 import { limits } from '../model/limits.js'
+import { stackFrames } from '../model/stack-frames.js'
 import type { InboxMigration } from '../store/inbox-move-port.js'
 import type { KeptLease } from '../store/keep-lease.js'
 import type { MigrationClock } from './clock.js'
 import { lineOf, type MigrationLogger } from './migration-logger.js'
 import type { MigratingAccount } from './options.js'
+import { mayPass, mostAttempts, pauseAfter } from './patience.js'
 
 export interface RunOptions {
   readonly lease: KeptLease
@@ -16,9 +18,6 @@ export interface RunOptions {
   readonly logger: MigrationLogger
 }
 
-/** How often in a row a batch may find the database unable, before the migration fails. */
-const mostAttempts = 10
-const longestPauseMs = 30_000
 /** How many people a first batch looks at where they may become one with others, or part again, one after the other. */
 const peopleAtFirst = 50
 
@@ -57,7 +56,7 @@ export async function runMigration(account: MigratingAccount, found: InboxMigrat
       logger.warn(lineOf(migrationId, `the database could not take a batch, attempt ${attempts}: ${told(error).message}`))
       migration = (await account.findInboxMigration({ migrationId }).catch(() => null)) ?? migration
       people = halfOf(people)
-      rest = Math.min(longestPauseMs, pauseMs + 1_000 * 2 ** attempts)
+      rest = pauseAfter(attempts, pauseMs)
     }
     if (migration.completedAt === null) await clock.sleep(rest, signal)
   }
@@ -68,16 +67,10 @@ function halfOf(people: number): number {
   return Math.max(1, Math.floor(people / 2))
 }
 
-/** Whether the same batch may succeed later. */
-function mayPass(error: unknown): boolean {
-  return isConversationStoreError(error) && (error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN')
-}
-
 /** What is kept of an error: the library's own sentence or its name, and where it was thrown, without contents. */
 function told(error: unknown): { readonly message: string; readonly backtrace: string | null } {
   const message = isConversationStoreError(error) ? error.message : `an error that is not the library’s (${nameOf(error)})`
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  const frames = error instanceof Error ? stackFrames(error) : []
   return { message, backtrace: frames.length === 0 ? null : frames.slice(0, 20).join('\n') }
 }
 

@@ -8,6 +8,7 @@ import type { OnAudit } from './audit.js'
 import { type MigrationClock, systemClock } from './clock.js'
 import { consoleLogger, lineOf, type MigrationLogger } from './migration-logger.js'
 import type { MigratingAccount } from './options.js'
+import { mayPass, mostAttempts, pauseAfter } from './patience.js'
 import { runMigration } from './run-migration.js'
 import { workOptionsInput } from './schemas.js'
 
@@ -42,8 +43,9 @@ const migrationKind = 'inbox-migration'
  * The loop of a worker: it takes up the migrations of all accounts, each under its lease, and moves batch after batch.
  * Any number of workers may run, and one of them works on a migration at a time. A worker that dies is replaced once
  * its lease has run out, and whoever comes next goes on after the last batch. Resolves when the signal was aborted, or
- * with `stopWhenIdle` when nothing is left that no other worker does. Throws what the store throws when the database
- * can't tell what is to be done.
+ * with `stopWhenIdle` when nothing is left that no other worker does. When the database can't tell what is to be done,
+ * it looks again, and after ten times in a row throws what the store throws. However it ends, nothing of it is at work
+ * any more: it has waited for its batches, and has let its leases go.
  */
 export async function work(store: Pick<ConversationStore, 'forAccount' | 'forOperator'>, options: WorkOptions = {}): Promise<void> {
   const { signal: given, onAudit = () => undefined, logger = consoleLogger, clock = systemClock, ...rest } = options
@@ -57,11 +59,35 @@ export async function work(store: Pick<ConversationStore, 'forAccount' | 'forOpe
     leaseMs = 60_000,
     holder = thisProcess(),
   } = plain
-  const signal = given ?? new AbortController().signal
+  const ending = new AbortController()
+  const signal = given === undefined ? ending.signal : AbortSignal.any([given, ending.signal])
   const busy = new Map<string, Promise<void>>()
+  let attempts = 0
 
-  while (!signal.aborted) {
-    const wasIdle = busy.size === 0
+  try {
+    while (!signal.aborted) {
+      const wasIdle = busy.size === 0
+      try {
+        await takeUp()
+        attempts = 0
+      } catch (error) {
+        attempts += 1
+        if (!mayPass(error) || attempts === mostAttempts) throw error
+        logger.warn(`[InboxMigration] could not look for migrations, attempt ${attempts}: ${error.message}`)
+        await clock.sleep(pauseAfter(attempts, pauseMs), signal)
+        continue
+      }
+      if (busy.size >= concurrency) await Promise.race(busy.values())
+      else if (busy.size > 0) await Promise.race([...busy.values(), clock.sleep(idleMs, signal)])
+      else if (stopWhenIdle && wasIdle) return
+      else await clock.sleep(idleMs, signal)
+    }
+  } finally {
+    ending.abort()
+    await Promise.all(busy.values())
+  }
+
+  async function takeUp(): Promise<void> {
     for (const { account, migration } of await active()) {
       if (busy.size >= concurrency || signal.aborted) break
       if (busy.has(migration.id)) continue
@@ -70,12 +96,7 @@ export async function work(store: Pick<ConversationStore, 'forAccount' | 'forOpe
       const run = workOn(account, migration, lease).finally(() => busy.delete(migration.id))
       busy.set(migration.id, run)
     }
-    if (busy.size >= concurrency) await Promise.race(busy.values())
-    else if (busy.size > 0) await Promise.race([...busy.values(), clock.sleep(idleMs, signal)])
-    else if (stopWhenIdle && wasIdle) return
-    else await clock.sleep(idleMs, signal)
   }
-  await Promise.all(busy.values())
 
   async function active(): Promise<readonly { readonly account: MigratingAccount; readonly migration: InboxMigration }[]> {
     const found: { account: MigratingAccount; migration: InboxMigration }[] = []

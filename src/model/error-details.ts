@@ -109,7 +109,7 @@ export interface ErrorDetails {
   SYNC_IN_PROGRESS: { readonly lockedBy: string; readonly lockedAt: Date; readonly expiresAt: Date }
   /** People can't move from one of these inboxes to the other. `reason` says why, in words. */
   INBOX_NOT_ELIGIBLE: { readonly reason: string; readonly sourceOaId: string; readonly destinationOaId: string }
-  /** What a preview counted has changed by more than 1 %. `changed` names the counts. */
+  /** What a preview counted has changed by more than 1 % of the inbox. `changed` names the counts. */
   STALE_PREVIEW: { readonly changed: readonly string[] }
   /** The source refuses its token, or the token lacks a right. Nothing is read until the host gives another one. */
   SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }

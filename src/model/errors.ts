@@ -115,7 +115,7 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   SYNC_IN_PROGRESS: () => syncInProgress,
   INBOX_NOT_ELIGIBLE: ({ reason }) => `${reason}; choose another inbox, or let the option \`family\` say that these belong together`,
   STALE_PREVIEW: ({ changed }) =>
-    `since the preview more than 1 % changed in ${changed.join(', ')}; look at a new preview, and start with its fingerprint`,
+    `since the preview more than 1 % of the inbox changed in ${changed.join(', ')}; look at a new preview, and start with its fingerprint`,
   SOURCE_UNAUTHORIZED: ({ source, reason }) => `${source} refused the token: ${reason}; get a new one, and go on from the same cursor`,
   SOURCE_UNAVAILABLE: ({ source, attempts, reason, retryAfterMs }, retryable) =>
     `${source} gave nothing that can be used in ${attempts} attempt(s): ${reason}; ${

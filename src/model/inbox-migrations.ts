@@ -1,7 +1,8 @@
 /**
  * - `queued`: nobody has moved a batch yet.
  * - `running`: batches were moved, and there may be more.
- * - `completed`: nobody is left in the source who can be moved.
+ * - `completed`: the last pass found nobody left in the source who can be moved, or it was the tenth of a move or a
+ *   conversion. People may have come in behind that one, and a new migration goes on with them.
  * - `failed`: somebody has to mend something first. What moved stays moved, and a new migration goes on with the rest.
  * - `cancelled`: what moved stays moved, and a new migration goes on with the rest.
  */
@@ -61,8 +62,8 @@ export interface InboxMigration {
   /** Batches that were moved, also those in which nobody moved. */
   readonly batches: number
   /**
-   * The passes over the source, this one among them. The last one finds nobody who moves, or it is the tenth of a move,
-   * into whose source people come as fast as it moves them.
+   * The passes over the source, this one among them. The last one finds nobody who moves, or it is the tenth of a move
+   * or a conversion, into whose source people come as fast as it moves them.
    */
   readonly pass: number
   /** When somebody asked to cancel it while it was running. The next batch ends it. */

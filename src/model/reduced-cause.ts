@@ -1,3 +1,4 @@
+import { stackFrames } from './stack-frames.js'
 import { withoutSecrets } from './without-secrets.js'
 
 const longestMessage = 500
@@ -19,8 +20,7 @@ export function reducedCause(error: Error, { message, fields }: Kept): Error {
   const told = withoutSecrets(message ?? 'the message of the driver is left out, because it may quote values').slice(0, longestMessage)
   const cause = new Error(told)
   Object.defineProperty(cause, 'name', { value: error.name, configurable: true })
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  Object.defineProperty(cause, 'stack', { value: [`${error.name}: ${told}`, ...frames].join('\n'), configurable: true })
+  Object.defineProperty(cause, 'stack', { value: [`${error.name}: ${told}`, ...stackFrames(error)].join('\n'), configurable: true })
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) Reflect.set(cause, name, value)
   return cause
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inboxMigrations } from '../../src/inbox-migrations/inbox-migrations.js'
 import { work } from '../../src/inbox-migrations/work.js'
+import { ConversationStoreError } from '../../src/model/errors.js'
 import { between, destinationOaId, house, silent, sleepless, sourceOaId } from './moving.js'
 
 const skip = { onActiveConflict: 'skip' } as const
@@ -49,6 +50,29 @@ describe('the moves of inboxes', () => {
     ])
   })
 
+  test('tell the audit of no refusal when it is the audit that fails, or the database that gives way', async () => {
+    const { account, events, onAudit } = await house()
+    const failing = inboxMigrations(account, {
+      onAudit: (event) => {
+        onAudit(event)
+        throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
+      },
+    })
+    await expect(failing.start({ ...between, ...skip })).rejects.toMatchObject({ details: { what: 'contact' } })
+    const [begun] = (await failing.list()).items
+    expect(events).toEqual([expect.objectContaining({ type: 'started', migrationId: begun?.id })])
+    await inboxMigrations(account).cancel(begun?.id ?? '')
+    for (const error of [
+      new ConversationStoreError('CONTENTION', { attempts: 1 }),
+      new ConversationStoreError('ABORTED', {}),
+      new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: 'o' }),
+    ]) {
+      const givingWay = { ...account, beginInboxMigration: () => Promise.reject(error) }
+      await expect(inboxMigrations(givingWay, { onAudit }).start({ ...between, ...skip })).rejects.toBe(error)
+    }
+    expect(events).toHaveLength(1)
+  })
+
   test('convert a number to another provider, whose inbox takes over the name and the rules of the source', async () => {
     const { store, account } = await house()
     const moves = inboxMigrations(account)
@@ -62,6 +86,31 @@ describe('the moves of inboxes', () => {
     expect(await moves.get(id)).toMatchObject({ kind: 'convert', status: 'completed', skipped: 0, moved: { conversations: 3 } })
     expect(await windows('new')).toEqual(before)
     expect((await moves.list({ sourceOaId })).items.map((each) => each.id)).toEqual([id])
+  })
+
+  test('connect nothing by a conversion that is refused, and change the provider of no inbox that is there', async () => {
+    const { account } = await house()
+    const moves = inboxMigrations(account)
+    const inboxes = async () => (await account.listInboxes()).items.map(({ oaId, provider, status }) => [oaId, provider, status].join())
+    await account.connectInbox({ oaId: 'cloud-2', channel: 'whatsapp', provider: 'whatsapp_cloud' })
+    await account.connectInbox({ oaId: 'plain', channel: 'whatsapp' })
+    const before = await inboxes()
+    const { id } = await moves.start({ ...between, ...skip })
+    const inProgress = { code: 'INBOX_MIGRATION_IN_PROGRESS', details: { migrationId: id, ...between } }
+    await expect(moves.convert({ sourceOaId, newOaId: 'new', provider: '360dialog' })).rejects.toMatchObject(inProgress)
+    await expect(moves.convert({ sourceOaId: 'cloud-2', newOaId: destinationOaId, provider: 'whatsapp_cloud' })).rejects.toMatchObject(
+      inProgress,
+    )
+    await moves.cancel(id)
+    const refused = moves.convert({ sourceOaId, newOaId: destinationOaId, provider: '360dialog' })
+    await expect(refused).rejects.toMatchObject({ code: 'VALIDATION_FAILED', details: { issues: [{ path: 'provider' }] } })
+    await expect(refused).rejects.toThrow('connectInbox')
+    expect(await inboxes()).toEqual(before)
+    await account.disconnectInbox({ oaId: 'cloud-2' })
+    const again = await moves.convert({ sourceOaId, newOaId: 'cloud-2', provider: 'whatsapp_cloud' })
+    await moves.cancel(again.id)
+    await moves.convert({ sourceOaId, newOaId: 'plain', provider: '360dialog' })
+    expect(await inboxes()).toEqual(before.map((each) => each.replace('plain,,', 'plain,360dialog,')))
   })
 
   test('are undone by a migration of its own, which a worker works on and the audit is told of', async () => {

@@ -68,11 +68,11 @@ describe('a worker', () => {
   })
 
   test('keeps no text of a driver or a host in what failed', async () => {
-    const { store, account, id } = await failing(() => new Error('text of lan'))
+    const { store, account, id } = await failing(() => new Error('text of lan\n at lan@x.test\n    at lan@x.test'))
     await work(store, { stopWhenIdle: true, clock: sleepless(), logger: silent })
     const failed = await account.findInboxMigration({ migrationId: id })
     expect(failed).toMatchObject({ status: 'failed', errorBacktrace: expect.stringContaining('at ') })
-    expect(JSON.stringify(failed)).not.toContain('text of lan')
+    expect(JSON.stringify(failed)).not.toMatch(/text of lan|x\.test/)
   })
 
   test('moves fewer people at a time while batches are slow, and lets the database rest as long', async () => {

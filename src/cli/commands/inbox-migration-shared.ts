@@ -78,3 +78,9 @@ export function resultText(migration: InboxMigration): string {
   const { skipped } = migration
   return `${movedText(migration)} moved${skipped === 0 ? '' : `, ${counted(skipped, 'person stays', 'people stay')}`}.`
 }
+
+/** What to do about a migration that ended although people may have come in behind its last pass. */
+export function lastPassText({ kind, sourceOaId }: InboxMigration): string {
+  const again = kind === 'convert' ? 'convert it once more' : 'start another migration'
+  return `it ended with its last pass, and people may have come into ${sourceOaId} since; redirect that inbox, and ${again} for them`
+}

@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { counted, oneLine } from '../output/text.js'
 import type { Command, CommandContext } from './command.js'
-import { migrationFlags } from './inbox-migration-shared.js'
+import { lastPassText, migrationFlags } from './inbox-migration-shared.js'
 import { everyCommandsFlags } from './shared-flags.js'
 import { durationText, syncStoreOf } from './sync-shared.js'
 
@@ -96,11 +96,15 @@ function rowOf({ migration, percentage, remainingMs, worker }: Seen): readonly s
   ].map(oneLine)
 }
 
+/** How what is left goes on after one that failed. A start would end the reply windows that a conversion keeps. */
+const anew = { move: 'start a new one', convert: 'convert once more', undo: 'undo the same one once more' } as const
+
 /** What of it needs somebody. */
-function troubleOf({ migration, worker, isNewest }: Seen): readonly string[] {
+function troubleOf({ migration, worker, isNewest, endedByLastPass }: Seen): readonly string[] {
   if (migration.completedAt === null && worker === null) return [troubleText(migration, 'nobody works on it; start a worker')]
+  if (endedByLastPass && isNewest) return [troubleText(migration, lastPassText(migration))]
   if (migration.status !== 'failed' || !isNewest) return []
-  return [troubleText(migration, `it failed: ${migration.errorMessage ?? 'no reason is known'}; mend that, and start a new one`)]
+  return [troubleText(migration, `it failed: ${migration.errorMessage ?? 'no reason is known'}; mend that, and ${anew[migration.kind]}`)]
 }
 
 function troubleText({ accountId, id }: InboxMigration, what: string): string {

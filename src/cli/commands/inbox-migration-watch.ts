@@ -2,7 +2,7 @@ import type { InboxMigrationProgress } from '../../inbox-migrations/index.js'
 import { exitCodes } from '../exit-code.js'
 import { oneLine } from '../output/text.js'
 import type { Command } from './command.js'
-import { migrationFlags, migrationsOf, progressText, resultText, theMigration } from './inbox-migration-shared.js'
+import { lastPassText, migrationFlags, migrationsOf, progressText, resultText, theMigration } from './inbox-migration-shared.js'
 import { everyCommandsFlags } from './shared-flags.js'
 
 export const inboxMigrationWatch: Command = {
@@ -25,11 +25,12 @@ export const inboxMigrationWatch: Command = {
   },
 }
 
-function textOf({ migration, percentage }: InboxMigrationProgress): string {
+function textOf({ migration, percentage, endedByLastPass }: InboxMigrationProgress): string {
   const { id, status, completedAt, errorMessage } = migration
   const far = completedAt === null ? ` at ${percentage} %` : ''
   return [
     oneLine(`The migration ${id} is ${status}${far}: ${resultText(migration)}`),
     ...(errorMessage === null ? [] : [oneLine(`! ${errorMessage}`)]),
+    ...(endedByLastPass ? [oneLine(`! ${lastPassText(migration)}`)] : []),
   ].join('\n')
 }

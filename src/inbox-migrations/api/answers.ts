@@ -1,5 +1,6 @@
 import { jsonAnswer } from '../../http/json.js'
 import { type ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { statusOf } from '../refusals.js'
 import { choices } from './read-request.js'
 
 const later = { 'Retry-After': '5' }
@@ -14,24 +15,6 @@ export function failureAnswer(error: unknown): Response {
   if (status === 503) return jsonAnswer(503, { error: 'The database could not take it now. Please try again.', code: error.code }, later)
   if (status === 500) return broken()
   return jsonAnswer(status, { error: sentenceOf(error), code: error.code, ...detailsOf(error) })
-}
-
-/** With which HTTP status an error is answered. */
-export function statusOf(error: ConversationStoreError): number {
-  switch (error.code) {
-    case 'VALIDATION_FAILED':
-      return 422
-    case 'NOT_FOUND':
-      return 404
-    case 'UNSUPPORTED':
-      return 501
-    // The client went away, and nobody reads the answer.
-    case 'ABORTED':
-    case 'COMMIT_OUTCOME_UNKNOWN':
-      return 503
-    default:
-      return error.httpStatus ?? (error.retryable ? 503 : 500)
-  }
 }
 
 function sentenceOf(error: ConversationStoreError): string {

@@ -1,6 +1,5 @@
-import { isConversationStoreError } from '../../model/errors.js'
 import type { InboxMigrationAudit, OnAudit } from '../audit.js'
-import { statusOf } from './answers.js'
+import { isRefusal } from '../refusals.js'
 import type { InboxMigrationCaller } from './options.js'
 
 /** What is known of what a request is about, which grows while it is answered. */
@@ -31,11 +30,12 @@ export function auditedRequest({ accountId, userId }: InboxMigrationCaller, onAu
     about,
     refusedFor,
     async onAudit(event) {
-      if (event.type === 'refused') isTold = true
+      // What has begun is no refusal any more, whatever the host's audit makes of it.
+      isTold = true
       await onAudit(event)
     },
     async refused(error) {
-      if (isConversationStoreError(error) && statusOf(error) < 500) await refusedFor(error.code)
+      if (isRefusal(error)) await refusedFor(error.code)
     },
   }
 }

@@ -65,8 +65,8 @@ async function answerRequest(request: Request, options: InboxMigrationApiOptions
   if (route === null) return failed(404, 'There is nothing at this address.')
   const asked = route.methods.get(request.method)
   if (asked === undefined) return failed(405, 'This method is not taken here.', { Allow: [...route.methods.keys()].join(', ') })
-  const caller = await options.authorize(request)
-  if (!isCaller(caller)) return caller !== null && 'status' in caller ? caller : failed(401, 'Not authorized.')
+  const caller = saidBy(await options.authorize(request))
+  if (caller === null || !isCaller(caller)) return caller !== null && 'status' in caller ? caller : failed(401, 'Not authorized.')
   const audited = auditedRequest(caller, options.onAudit)
   // A host without type checks may have something else than a boolean.
   if (caller.isAdministrator !== true) {
@@ -81,9 +81,14 @@ async function answerRequest(request: Request, options: InboxMigrationApiOptions
   }
 }
 
+/** A host without type checks may have `undefined` for nobody, or only the account's name, and then nobody asks. */
+function saidBy<S>(said: S): S | null {
+  return typeof said === 'object' ? said : null
+}
+
 /** Whether `authorize` said who asks. A host without type checks may leave something out, and then nobody asks. */
-function isCaller(said: InboxMigrationCaller | Response | null): said is InboxMigrationCaller {
-  return said !== null && 'accountId' in said && isNamed(said.accountId) && isNamed(said.userId)
+function isCaller(said: InboxMigrationCaller | Response): said is InboxMigrationCaller {
+  return 'accountId' in said && isNamed(said.accountId) && isNamed(said.userId)
 }
 
 function isNamed(value: unknown): boolean {
@@ -106,7 +111,8 @@ async function answerCaller(
   const { accountId, userId } = caller
   // Not this account's and not there are the same answer.
   if (route.accountId !== accountId) throw noSuchInbox()
-  const store = typeof given === 'function' ? await given(accountId) : given
+  // A host without type checks may have `undefined` for none.
+  const store = (typeof given === 'function' ? await given(accountId) : given) ?? null
   if (store === null) throw noSuchInbox()
   const account = store.forAccount(accountId)
   const inboxes = await inboxesOf(account)

@@ -29,6 +29,7 @@ export function migrationRow(migration: InboxMigration): object {
     contact_inboxes_moved: moved.contactInboxes,
     contacts_merged: migration.contactsMerged,
     skipped: migration.skipped,
+    pass: migration.pass,
     error_message: migration.errorMessage,
     error_backtrace: migration.errorBacktrace,
     created_at: migration.createdAt,

@@ -165,6 +165,11 @@ export interface MovedBatch {
  */
 const lastPass = 10
 
+/** Whether it has come to the last pass that it may have. Once that is through, people may have come in behind it. */
+export function isInLastPass({ kind, pass }: InboxMigration): boolean {
+  return kind !== 'undo' && pass >= lastPass
+}
+
 /**
  * The migration after a batch. A pass that is through begins again, because people may have come in behind it, and the
  * migration is completed by a pass in which nobody moved and nobody changed, or by the last one.
@@ -185,7 +190,7 @@ export function withBatch(row: InboxMigrationRow, { operationId, now }: Migratio
     operationId,
   }
   if (batch.cursor !== null) return next
-  if (passMoved === 0 || (row.pass >= lastPass && row.kind !== 'undo')) return over(next, 'completed', now, operationId)
+  if (passMoved === 0 || isInLastPass(row)) return over(next, 'completed', now, operationId)
   return { ...next, pass: row.pass + 1, skipped: 0, passMoved: 0 }
 }
 

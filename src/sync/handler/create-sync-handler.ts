@@ -83,8 +83,9 @@ async function answerPull(request: Request, accountId: string, pull: AskedPull, 
   const { logger = consoleLogger } = options
   const { oaId, pageId, resumeSession } = pull
   const asked = { accountId, oaId, pageId }
-  const store = typeof options.store === 'function' ? await options.store(accountId) : options.store
-  const source = store === null ? null : await options.source(asked)
+  // A host without type checks may have `undefined` for none.
+  const store = (typeof options.store === 'function' ? await options.store(accountId) : options.store) ?? null
+  const source = store === null ? null : ((await options.source(asked)) ?? null)
   if (store === null || source === null) return failed(404, 'There is no such page.')
   const pulled = await pulledInTime(store.forAccount(accountId), source, { oaId, resumeSession, stopped: request.signal }, options)
   if ('error' in pulled) {

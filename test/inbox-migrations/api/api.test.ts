@@ -40,6 +40,7 @@ describe('an administrator', () => {
       conversations_moved: 0,
       started_at: null,
       completed_at: null,
+      pass: 1,
       progress_percentage: 0,
       rate: null,
       eta: null,
@@ -63,6 +64,7 @@ describe('an administrator', () => {
       skipped: 0,
       started_at: '2024-05-02T12:00:00.000Z',
       completed_at: '2024-05-02T12:00:02.000Z',
+      pass: 2,
       progress_percentage: 100,
       eta: null,
     })

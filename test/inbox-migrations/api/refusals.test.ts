@@ -168,6 +168,18 @@ test('nobody is let in without a name, and a host may refuse in its own words', 
   expect([refused.status, await refused.text(), events]).toEqual([429, 'not today', []])
 })
 
+test.each([undefined, 'acme', 7, true, {}])('an authorize that says %j lets nobody in', async (said) => {
+  const { store } = await house()
+  const { ask, lines } = hostedApi(store, { authorize: () => said as never })
+  expect(await ask('', { body: start })).toMatchObject({ status: 401, json: { error: 'Not authorized.' } })
+  expect(lines).toEqual([])
+})
+
+test('a host without type checks may have no store for an account', async () => {
+  const { ask } = hostedApi((() => undefined) as never)
+  expect((await ask('')).status).toBe(404)
+})
+
 test('a host may say which inboxes belong together, and whose store it is', async () => {
   const { store } = await house()
   const { ask } = hostedApi(store, {
@@ -192,7 +204,20 @@ test('what fails on the host’s side is 500 or 503, and neither the answer nor 
   await fill(busyStore.forAccount('acme'), 1)
   const busy = hostedApi(busyStore)
   const { status, headers, json } = await busy.ask('', { body: start })
-  expect([status, headers.get('retry-after'), json.code]).toEqual([503, '5', 'CONTENTION'])
+  expect([status, headers.get('retry-after'), json.code, busy.events]).toEqual([503, '5', 'CONTENTION', []])
+})
+
+test('what the audit throws of a migration that has begun is no refusal', async () => {
+  const { store, account } = await house()
+  const heard: string[] = []
+  const { ask } = hostedApi(store, {
+    onAudit: ({ type }) => {
+      heard.push(type)
+      throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
+    },
+  })
+  expect((await ask('', { body: start })).status).toBe(404)
+  expect([heard, (await account.listInboxMigrations()).items.length]).toEqual([['started'], 1])
 })
 
 test('a client that goes away stops the preview, which is nobody’s failure', async () => {

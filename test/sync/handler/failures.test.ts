@@ -51,8 +51,12 @@ describe('a sync that fails', () => {
   })
 
   test('because the account has no such inbox is answered with 404', async () => {
-    const { handle } = await hostedSync({ source: () => null })
-    expect(await answerOf(handle(post({ oaId: 'page' })))).toEqual([404, { error: 'There is no such page.' }])
+    // A host without type checks may have `undefined` for none.
+    const none = (() => undefined) as never
+    for (const options of [{ source: () => null }, { source: none }, { store: () => null }, { store: none }]) {
+      const { handle } = await hostedSync(options)
+      expect(await answerOf(handle(post({ oaId: 'page' })))).toEqual([404, { error: 'There is no such page.' }])
+    }
   })
 
   test('because a hook throws does not fail', async () => {
