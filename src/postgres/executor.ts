@@ -24,8 +24,8 @@ export interface Executor {
 export class CommitLost extends Error {}
 
 /**
- * How long the server waits for the next statement of a transaction of the store's before it ends the session. A process
- * that stands still would otherwise keep what it has locked without bound. See docs/decisions/leases.md.
+ * How long the server waits for the next statement of a transaction of the store's before it ends the session. A
+ * process that stands still would otherwise keep what it has locked without bound. See docs/decisions/leases.md.
  */
 export const idleInTransactionMs = 10_000
 
