@@ -23,5 +23,15 @@ export interface Executor {
 /** The commit of a transaction failed, so it may have been applied. The cause is the driver's own error. */
 export class CommitLost extends Error {}
 
-/** Nothing of the isolation level is left to the server's settings: each statement sees what others have committed. */
-export const beginning = 'begin isolation level read committed'
+/**
+ * How long the server waits for the next statement of a transaction of the store's before it ends the session. A
+ * process that stands still would otherwise keep what it has locked without bound. See docs/decisions/leases.md.
+ */
+export const idleInTransactionMs = 10_000
+
+/**
+ * Begins a transaction, in one round trip. Nothing of the isolation level is left to the server's settings: each
+ * statement sees what others have committed. What is set is the transaction's own, so a pooler in transaction mode may
+ * hand the session on.
+ */
+export const beginning = `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${idleInTransactionMs}`

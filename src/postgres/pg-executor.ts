@@ -58,7 +58,7 @@ async function transact<T>(client: PgClient, options: PgOptions, work: (inner: E
     run: (statement) => queryPg(client, statement, options),
     transact: (nested) => nested(inner),
   }
-  await client.query({ text: beginning, values: [] })
+  await begin(client)
   let result: T
   try {
     result = await work(inner)
@@ -70,6 +70,16 @@ async function transact<T>(client: PgClient, options: PgOptions, work: (inner: E
     throw new CommitLost('the reply to a commit was lost', { cause: error })
   })
   return result
+}
+
+/** If the second of the two statements fails, for example because the call was given up, the first has begun one. */
+async function begin(client: PgClient): Promise<void> {
+  try {
+    await client.query({ text: beginning, values: [] })
+  } catch (error) {
+    if (!breaksConnection(error)) await client.query({ text: 'rollback', values: [] })
+    throw error
+  }
 }
 
 export async function queryPg(
