@@ -7,7 +7,8 @@ import type { SwapIndexes } from './unique-indexes.js'
  * The statements that make a trigger which refuses further doubles, as a unique index does, while none can be built.
  * Those who write the same key wait for each other, and then look. Under `read committed` each sees what the one before
  * has committed. With `markedOnly` it looks only at the doubles that were marked, which the index over the others does
- * not see.
+ * not see. A double that was closed and is opened again, or that gets another key, is a new one: its mark goes, so that
+ * the index sees it.
  */
 export function guardStatements(
   { table, wanted, key, guardName, markColumn }: SwapIndexes,
@@ -27,7 +28,7 @@ export function guardStatements(
 begin
   if tg_op = 'UPDATE' and ${isActive('old.')} and ${same('old.', 'new.')} then
     return new;
-  end if;
+  end if;${markedOnly ? `\n  new.${quote(markColumn)} := null;` : ''}
   if ${isActive('new.')} and ${keySql(table, 'new.')
     .map((each) => `${each} is not null`)
     .join(' and ')} then
