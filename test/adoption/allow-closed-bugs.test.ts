@@ -69,6 +69,17 @@ async function allKeyed(host: ClosedHost, _: ClosedEnforcement, plant: Interfere
   for (let at = 0; at < 12; at += 2) await expect(host.add({ id: 'd', psid: `${at}` })).rejects.toMatchObject({ code: '23505' })
 }
 
+/** A pass that was killed says nothing of a column that was made anew since. */
+async function allKeyedAnew(host: ClosedHost, _: ClosedEnforcement, plant: Interference): Promise<void> {
+  for (let at = 0; at < 6; at++) await host.add({ id: `c${at}`, psid: `${at}` })
+  const options = { ...host.options, enforce: 'key-column', pace: { first: 2, least: 2, most: 2 } } as const
+  const onProgress = () => Promise.reject(new Error('killed'))
+  await expect(allowClosedDuplicates({ ...options, onProgress }).apply()).rejects.toThrow('killed')
+  await allowClosedDuplicates(host.options).apply()
+  await allowClosedDuplicates({ ...options, db: host.interfered(plant) }).apply()
+  for (let at = 0; at < 6; at++) await expect(host.add({ id: 'd', psid: `${at}` })).rejects.toMatchObject({ code: '23505' })
+}
+
 const inText = (from: string | RegExp, to: string): Interference => ({ plant: (text) => text.replaceAll(from, to) })
 
 const bugs: readonly (readonly [string, typeof neverTwo, ClosedEnforcement, Interference])[] = [
@@ -86,6 +97,7 @@ const bugs: readonly (readonly [string, typeof neverTwo, ClosedEnforcement, Inte
   ['the guard warns alone', neverMore, 'index', inText('raise unique_violation using message', 'raise notice using message')],
   ['a double of before keeps its mark', neverAnew, 'index', inText(/new\."conversation_store_double_\d" := null;/g, '')],
   ['a page of keys is left out', allKeyed, 'key-column', inText('order by c."id" limit 3', 'order by c."id" offset 3 limit 3')],
+  ['nobody looks for keys that were left out', allKeyedAnew, 'key-column', inText(/select \(select count\(\*\) from .*/g, "select '0'")],
 ]
 
 describe.each(closedHosts.slice(0, 1))('allowing closed ones on %s', (_, open) => {
@@ -100,6 +112,7 @@ describe.each(closedHosts.slice(0, 1))('allowing closed ones on %s', (_, open) =
   })
   test('gives every conversation of before its key', async () => {
     await allKeyed(await open(), 'key-column', {})
+    await allKeyedAnew(await open(), 'key-column', {})
   })
   test.each(bugs)('finds the planted bug: %s', async (__, run, enforce, plant) => {
     const host = await open()

@@ -16,7 +16,7 @@ import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
-import { type OldIndex, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
+import { type OldIndex, readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
 
@@ -93,6 +93,20 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
   }
   return (await readState(session, indexes, options.oldIndex)).doubles === null
+}
+
+/**
+ * Where the wanted index goes by a column of ours that was not set for a while, doubles came past it. It would refuse to
+ * have the column set, so the trigger stands in for it, and `applySwap` does the rest. Under the lease of whoever calls
+ * it.
+ */
+export async function guardPassedKey(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+  const { table, wanted } = indexes
+  const standing = await readFound(session, indexes, options.oldIndex)
+  if (!standing.wanted || (await readDoubles(session, indexes)) === null) return
+  if (!standing.guard)
+    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
+  await dropIndexNamed(session, table, options, wanted.name)
 }
 
 /** Marks all but one of each group of doubles. */

@@ -2,7 +2,7 @@ import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.
 import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
-import type { SwapOptions, SwapState } from '../swap-types.js'
+import type { Doubles, SwapOptions, SwapState } from '../swap-types.js'
 import { type Conversations, conversationsOf } from '../tables.js'
 import { type UniqueKey, uniqueKeyOf } from '../unique-key.js'
 import { activeSql, keySql } from './conditions.js'
@@ -94,12 +94,17 @@ select json_build_object('old', (select coalesce(json_agg(json_build_object('nam
 
 export async function readState(session: MigrationSession, indexes: SwapIndexes, oldIndex?: string): Promise<SwapState> {
   const { old, wanted, guard } = await readFound(session, indexes, oldIndex)
-  const { key, table } = indexes
-  const found = wanted ? null : await findDuplicates(session, table.schema, indexes.doubles, { timeoutMs: 0 })
+  const { key } = indexes
   return {
     ...key,
     old: old.map(({ name }) => name),
     state: wanted ? 'unique' : guard ? 'guarded' : 'absent',
-    doubles: found === null || found.totalGroups === 0 ? null : found,
+    doubles: wanted ? null : await readDoubles(session, indexes),
   }
+}
+
+/** The groups of conversations that are doubles by the host's own columns. Null if there are none. */
+export async function readDoubles(session: MigrationSession, { table, doubles }: SwapIndexes): Promise<Doubles | null> {
+  const found = await findDuplicates(session, table.schema, doubles, { timeoutMs: 0 })
+  return found === null || found.totalGroups === 0 ? null : found
 }
