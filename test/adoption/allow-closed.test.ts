@@ -148,6 +148,16 @@ describe.each(closedHosts)('closed conversations may repeat on %s', (_, open) =>
     await expect(host.add({ id: 'c3' })).rejects.toMatchObject(isDouble)
   })
 
+  test.each(['index', 'key-column'] as const)('takes no other index under its name for the %s', async (enforce) => {
+    const host = await open()
+    await helper(host, { enforce }).apply()
+    const name = `conversations_pageConnectionId_psid_${enforce === 'index' ? 'active_key' : 'activeKey_key'}`
+    await host.query(`drop index "${host.schema}"."${name}"`)
+    await host.query(`create unique index "${name}" on "${host.schema}".conversations (id)`)
+    expect(await helper(host, { enforce }).verify()).toMatchObject({ ok: false, problems: [`The unique index ${name} is missing.`] })
+    await expect(helper(host, { enforce }).apply()).rejects.toMatchObject({ code: 'INDEX_CONFLICT' })
+  })
+
   test('takes the columns that the table has, and refuses one that it does not have', async () => {
     const host = await open()
     await host.query(`alter table "${host.schema}".conversations drop column "telegramConnectionId"`)

@@ -86,6 +86,34 @@ describe.each([
     await expect(backfillAccountIds(absent).apply()).rejects.toMatchObject({ message: expect.stringContaining('is no table') })
   })
 
+  test.each([
+    ['over another column', 'create unique index NAME on TABLE (id)'],
+    ['over other conversations', `create unique index NAME on TABLE (account_id, oa_id, customer_id) where status in ('open')`],
+    ['over all conversations', 'create unique index NAME on TABLE (account_id, oa_id, customer_id)'],
+    ['that is not unique', `create index NAME on TABLE (account_id, oa_id, customer_id) where status in ('open', 'snoozed')`],
+  ])('take no index %s for the one that they make', async (__, statement) => {
+    const host = await open()
+    const name = 'account_id_1_oa_id_1_customer_id_1_active'
+    const named = (as: string) => statement.replace('NAME', as).replace('TABLE', `"${host.schema}".conversations`)
+    const swap = swapUniqueIndex({ db: host.db, conversations: { ...host.where, status: 'status' } })
+    await host.query(named(name))
+    expect(await swap.verify()).toMatchObject({ ok: false, state: 'absent' })
+    await expect(swap.apply()).rejects.toMatchObject({ code: 'INDEX_CONFLICT', details: { found: name } })
+    expect(await host.query(`select tgname from pg_trigger where tgrelid = '"${host.schema}".conversations'::regclass`)).toEqual([])
+    await host.query(`drop index "${host.schema}"."${name}"`)
+    await host.query(named(`${name}_guard`))
+    expect(await swap.verify()).toMatchObject({ ok: false, state: 'absent' })
+  })
+
+  test('take an index that somebody else made like theirs for it', async () => {
+    const host = await open()
+    await host.query(
+      `create unique index account_id_1_oa_id_1_customer_id_1_active on "${host.schema}".conversations (account_id, oa_id, customer_id)
+  where status = any (array['open', 'snoozed'])`,
+    )
+    expect(await swapUniqueIndex({ db: host.db, conversations: { ...host.where, status: 'status' } }).verify()).toMatchObject({ ok: true })
+  })
+
   test('leave doubles alone that are closed, and count what a close made of marked ones', async () => {
     const host = await open()
     const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }

@@ -1,6 +1,7 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
 import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
+import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { createIndexSql, dropIndexSql, qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
@@ -76,9 +77,11 @@ export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, op
   })
 }
 
-/** Sees to it that no further double can come. Returns whether there are none. */
+/** Sees to it that no further double can come. Returns whether there are none. Throws INDEX_CONFLICT. */
 async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
-  const { table, guard, marked, markColumn } = indexes
+  const { table, wanted, guard, marked, markColumn } = indexes
+  // Before anything is changed, because another index under the name is for somebody to decide about.
+  await isBuilt(session, table.schema, wanted, buildOptions(options))
   const found = await readFound(session, indexes, options.oldIndex)
   // Where an old unique index stands over all rows, no two have one inbox and customer, so there are no doubles and
   // none can come.

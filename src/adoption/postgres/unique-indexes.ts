@@ -1,4 +1,6 @@
+import { findIndex } from '../../postgres/migrator/indexes/built-index.js'
 import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.js'
+import { indexDifferences } from '../../postgres/migrator/indexes/index-differences.js'
 import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
@@ -66,6 +68,7 @@ export interface OldIndex {
 
 interface Found {
   readonly old: readonly OldIndex[]
+  /** Whether the index itself stands, and not another one under its name. */
   readonly wanted: boolean
   readonly guard: boolean
 }
@@ -75,7 +78,7 @@ interface Found {
  * the one that the host named, and which of ours stand.
  */
 export async function readFound(session: MigrationSession, { table, wanted, guard, old }: SwapIndexes, oldIndex?: string): Promise<Found> {
-  return oneOf<Found>(
+  const { old: found } = await oneOf<Pick<Found, 'old'>>(
     session,
     `with indexes as (select c.relname as name, r.conname as constraint_name, i.indpred is null and i.indnkeyatts = 2 as whole, i.indisunique and i.indisvalid and i.indisready as stands,
     (select array_agg(a.attname::text order by a.attname) from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
@@ -83,13 +86,18 @@ export async function readFound(session: MigrationSession, { table, wanted, guar
   from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_class t on t.oid = i.indrelid
   join pg_catalog.pg_namespace n on n.oid = t.relnamespace left join pg_catalog.pg_constraint r on r.conindid = i.indexrelid and r.contype = 'u'
   where n.nspname = $1::text and t.relname = $2::text and not i.indisprimary),
-old as (select i.name, i.constraint_name, i.whole and i.columns = (select array_agg(x order by x) from json_array_elements_text($6::json) x) as whole
+old as (select i.name, i.constraint_name, i.whole and i.columns = (select array_agg(x order by x) from json_array_elements_text($4::json) x) as whole
   from indexes i where i.stands)
 select json_build_object('old', (select coalesce(json_agg(json_build_object('name', name, 'constraint', constraint_name, 'isWhole', whole) order by name), '[]')
-    from old where whole or name = $5::text),
-  'wanted', exists (select from indexes where stands and name = $3::text), 'guard', exists (select from indexes where stands and name = $4::text))::text`,
-    [table.schema, table.name, wanted.name, guard.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
+    from old where whole or name = $3::text))::text`,
+    [table.schema, table.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
   )
+  return { old: found, wanted: await stands(session, table.schema, wanted), guard: await stands(session, table.schema, guard) }
+}
+
+async function stands(session: MigrationSession, schema: string, index: PostgresIndex): Promise<boolean> {
+  const live = await findIndex(session, schema, index)
+  return live !== null && live.valid && (await indexDifferences(session, schema, index, live)).length === 0
 }
 
 export async function readState(session: MigrationSession, indexes: SwapIndexes, oldIndex?: string): Promise<SwapState> {
