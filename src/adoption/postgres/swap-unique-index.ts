@@ -10,7 +10,7 @@ import { keptOptions } from '../kept-guards.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
-import { dropGuardStatements, guardStatements } from './guard-trigger.js'
+import { dropGuardStatements, guardStatements, hasGuard } from './guard-trigger.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
@@ -93,8 +93,10 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     await session.query(markSql(indexes, key))
     await buildIndex(session, table.schema, marked, buildOptions(options))
     await buildIndex(session, table.schema, guard, buildOptions(options))
-    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
   }
+  // Another version of the library may have begun, or a run may have ended before the trigger knew of the marks.
+  if (!(await hasGuard(session, indexes)))
+    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
   return (await readState(session, indexes, options.oldIndex)).doubles === null
 }
 

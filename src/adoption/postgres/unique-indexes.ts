@@ -24,7 +24,7 @@ export interface SwapIndexes {
   readonly doubles: PostgresIndex
   /** The column that marks the doubles of before. It is dropped when they are merged. */
   readonly markColumn: string
-  /** The trigger that refuses further doubles, and its function. */
+  /** The trigger that refuses further doubles. */
   readonly guardName: string
 }
 
