@@ -152,6 +152,27 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the helpers on a collection 
     }
   })
 
+  test('know a guard by the id that the version before gave it', async () => {
+    const { db } = await mongoHost()
+    const passes = db.collection<{ _id: string }>('conversation_store_adoption')
+    const swap = swapUniqueIndex({ db, conversations: { status: 'status' } })
+    const since = new Date(5)
+    const guards = async () => (await passes.find({ guard: { $exists: true } }).toArray()).map(({ _id, ...rest }) => [_id, Reflect.get(rest, 'guard_since')])
+    const former = async () => {
+      await swap.apply()
+      const [kept] = await passes.find({ guard: { $exists: true } }).toArray()
+      if (kept === undefined) throw new Error('no guard was kept')
+      await passes.deleteOne({ _id: kept._id })
+      await passes.insertOne({ ...kept, _id: 'guard of conversations: swapUniqueIndex', ...{ guard_since: since } })
+    }
+    await former()
+    await swap.apply()
+    expect(await guards()).toEqual([['guard of conversations: swapUniqueIndex: accountId_1_oa_id_1_customer_id_1_active', since]])
+    await former()
+    await swap.revert()
+    expect(await guards()).toEqual([])
+  })
+
   test('leave an orphan alone that was changed while it was moved to the quarantine', async () => {
     const { client, db } = await mongoHost()
     await db.collection<{ _id: string }>('conversations').insertOne({ _id: 'c1', oa_id: 'gone' } as { _id: string })

@@ -172,6 +172,37 @@ describe.each([
     expect(await functions()).toEqual([])
   })
 
+  test('know a guard by the id that the version before gave it', async () => {
+    const host = await open()
+    const at = `"${host.schema}".conversation_store_adoption`
+    const guards = () =>
+      host.query(`select id, state ->> 'since' as since from ${at} where state ? 'guard' or state ? 'since' order by id collate "C"`)
+    const swap = swapUniqueIndex({ db: host.db, conversations: { ...host.where, status: 'status' } })
+    const former = async () => {
+      await swap.apply()
+      await host.query(
+        `update ${at} set id = 'guard of conversations: swapUniqueIndex', state = jsonb_set(state, '{since}', '"2020-01-02T03:04:05+00:00"') where state ? 'guard'`,
+      )
+    }
+    await former()
+    await swapUniqueIndex({ db: host.db, conversations: host.where }).apply()
+    expect((await guards()).map(({ id }) => id)).toEqual([
+      'guard of conversations: swapUniqueIndex',
+      'guard of conversations: swapUniqueIndex: account_id_1_oa_id_1_customer_id_1',
+    ])
+    await swapUniqueIndex({ db: host.db, conversations: host.where }).revert()
+    await swap.apply()
+    expect(await guards()).toEqual([
+      {
+        id: 'guard of conversations: swapUniqueIndex: account_id_1_oa_id_1_customer_id_1_active',
+        since: '2020-01-02T03:04:05+00:00',
+      },
+    ])
+    await former()
+    await swap.revert()
+    expect(await guards()).toEqual([])
+  })
+
   test('leave doubles alone that are closed, and count what a close made of marked ones', async () => {
     const host = await open()
     const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }

@@ -31,7 +31,11 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
   const given = closedTableOf(options)
   const lease = { table: passTable(driver, given.schema), key: `index of ${given.name}`, database: given.schema }
   const guards = keptGuards(driver, given.schema)
-  const guard = { helper: 'allowClosedDuplicates', table: given.name } as const
+  const guard = {
+    helper: 'allowClosedDuplicates',
+    table: given.name,
+    options: keptOptions(options, ['conversations', 'connections', 'enforce', 'keyColumn']),
+  } as const
   const verified = async (): Promise<AllowClosedVerified> => {
     const state = await readAll(driver, await presentTable(driver, given))
     const problems = problemsOf(given, state)
@@ -61,8 +65,7 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
       return withLease(options, lease, async () => {
         await apply(driver, table, options)
         const now = await verified()
-        if (now.ok)
-          await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'connections', 'enforce', 'keyColumn']) })
+        if (now.ok) await guards.remember(guard)
         return now
       })
     },

@@ -27,7 +27,11 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   const lease = { table: passTable(driver, table.schema), key: `index of ${table.name}`, database: table.schema }
   const state = () => withConnection(driver, (session) => readState(session, indexes, options.oldIndex))
   const guards = keptGuards(driver, table.schema)
-  const guard = { helper: 'swapUniqueIndex', table: table.name } as const
+  const guard = {
+    helper: 'swapUniqueIndex',
+    table: table.name,
+    options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']),
+  } as const
   const verified = async () => {
     const now = await state()
     return { ...now, ok: now.state === 'unique' && now.old.length === 0 }
@@ -49,7 +53,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
       return withLease(options, lease, async () => {
         await applySwap(driver, indexes, options, key)
         const now = await verified()
-        if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
+        if (now.ok) await guards.remember(guard)
         return now
       })
     },

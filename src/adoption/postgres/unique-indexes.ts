@@ -1,7 +1,7 @@
-import { findIndex } from '../../postgres/migrator/indexes/built-index.js'
 import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.js'
 import { indexDifferences } from '../../postgres/migrator/indexes/index-differences.js'
 import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
+import { readLiveIndexes } from '../../postgres/migrator/indexes/live-indexes.js'
 import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import type { Doubles, SwapOptions, SwapState } from '../swap-types.js'
@@ -92,12 +92,12 @@ select json_build_object('old', (select coalesce(json_agg(json_build_object('nam
     from old where whole or name = $3::text))::text`,
     [table.schema, table.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
   )
-  return { old: found, wanted: await stands(session, table.schema, wanted), guard: await stands(session, table.schema, guard) }
-}
-
-async function stands(session: MigrationSession, schema: string, index: PostgresIndex): Promise<boolean> {
-  const live = await findIndex(session, schema, index)
-  return live !== null && live.valid && (await indexDifferences(session, schema, index, live)).length === 0
+  const live = await readLiveIndexes(session, table.schema, { tables: [], names: [wanted.name, guard.name] })
+  const stands = async (index: PostgresIndex) => {
+    const named = live.find(({ name }) => name === index.name)
+    return named?.valid === true && (await indexDifferences(session, table.schema, index, named)).length === 0
+  }
+  return { old: found, wanted: await stands(wanted), guard: await stands(guard) }
 }
 
 export async function readState(session: MigrationSession, indexes: SwapIndexes, oldIndex?: string): Promise<SwapState> {
