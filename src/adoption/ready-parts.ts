@@ -60,7 +60,7 @@ function partsOfHost(common: AdoptionOptions, { backfill, indexes, allowClosed }
     const helper = swapUniqueIndex({ ...common, ...indexes })
     parts.push({
       part: 'indexes',
-      command: 'npx conversation-store adopt swap-index --apply',
+      command: `npx conversation-store adopt swap-index${indexes.over === 'all' ? ' --over=all' : ''} --apply`,
       problems: () =>
         guarded(common, { helper: 'swapUniqueIndex', ...kept(indexes) }, async () => {
           const { ok, name, state, old, doubles } = await helper.verify()

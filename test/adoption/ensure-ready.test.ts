@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type AdoptionLogger, type EnsureReadyOptions, ensureReady, type ReadyReport, swapUniqueIndex } from '../../src/adoption/index.js'
 import { droppedOf, guardsOf } from '../../src/adoption/dropped-guards.js'
+import { type AdoptionLogger, type EnsureReadyOptions, ensureReady, type ReadyReport, swapUniqueIndex } from '../../src/adoption/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { postgres } from '../../src/postgres/index.js'
 import { newSchemaName } from '../postgres/scratch-schema.js'
@@ -145,6 +145,18 @@ test('20 pods that start at once do it once', { timeout: 120_000 }, async () => 
   }
 })
 
+test('the command that is told makes the index that is meant', async () => {
+  const host = await postgresHost()
+  const options = { db: host.db, conversations: { ...host.where, status: 'status' }, logger: recorded() }
+  for (const [over, flag] of [
+    ['all', ' --over=all'],
+    ['active', ''],
+  ] as const)
+    expect(await ensureReady(null, { ...options, indexes: { over } })).toMatchObject({
+      parts: [{ command: `npx conversation-store adopt swap-index${flag} --apply` }],
+    })
+})
+
 test('another index under the name is told, and neither dropped nor thrown', async () => {
   const host = await postgresHost()
   await host.query(`create index taken on "${host.schema}".conversations (customer_id)`)
@@ -224,11 +236,13 @@ test('each of several indexes of a table that were swapped is missed', async () 
   for (const [name, open] of hosts) {
     const host = await open()
     const fields = [{}, { customerId: 'account', accountId: 'customer_id' }].map((each) => ({ ...host.where, ...each, status: 'status' }))
-    if ('query' in host) await (host.query as (text: string) => Promise<unknown>)(`alter table "${host.name}".conversations add account text`)
+    if ('query' in host)
+      await (host.query as (text: string) => Promise<unknown>)(`alter table "${host.name}".conversations add account text`)
     const swaps = fields.map((conversations) => swapUniqueIndex({ db: host.db, conversations }))
     for (const swap of swaps) expect(await swap.apply(), name).toMatchObject({ ok: true })
     const guards = await guardsOf(host.db, host.where.schema)
-    const missed = async () => (await Promise.all((await guards.all()).map((guard) => droppedOf(host.db, guard)))).map(({ length }) => length > 0)
+    const missed = async () =>
+      (await Promise.all((await guards.all()).map((guard) => droppedOf(host.db, guard)))).map(({ length }) => length > 0)
     expect(await missed(), name).toEqual([false, false])
     await host.dropActiveIndex()
     expect((await missed()).sort(), name).toEqual([false, true])

@@ -157,7 +157,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the helpers on a collection 
     const passes = db.collection<{ _id: string }>('conversation_store_adoption')
     const swap = swapUniqueIndex({ db, conversations: { status: 'status' } })
     const since = new Date(5)
-    const guards = async () => (await passes.find({ guard: { $exists: true } }).toArray()).map(({ _id, ...rest }) => [_id, Reflect.get(rest, 'guard_since')])
+    const guards = async () =>
+      (await passes.find({ guard: { $exists: true } }).toArray()).map(({ _id, ...rest }) => [_id, Reflect.get(rest, 'guard_since')])
     const former = async () => {
       await swap.apply()
       const [kept] = await passes.find({ guard: { $exists: true } }).toArray()

@@ -124,10 +124,9 @@ describe.each([
       { id: 'c1', ...row },
       { id: 'c2', ...row },
     ])
-    const swaps = [
-      { status: 'status' },
-      { name: 'chats', accountId: 'owner', oaId: 'page', customerId: 'who' },
-    ].map((conversations) => swapUniqueIndex({ db: host.db, conversations: { ...host.where, ...conversations } }))
+    const swaps = [{ status: 'status' }, { name: 'chats', accountId: 'owner', oaId: 'page', customerId: 'who' }].map((conversations) =>
+      swapUniqueIndex({ db: host.db, conversations: { ...host.where, ...conversations } }),
+    )
     for (const guard of swaps) expect(await guard.apply()).toMatchObject({ state: 'guarded' })
     await host.addConversations([{ id: 'c3', ...row, customerId: 'y' }])
     await host.query(`insert into ${at}.chats values ('3', 'acme', 'page', 'y')`)
