@@ -96,8 +96,8 @@ const lockMs = 200
 
 /**
  * Gives the conversations of before their key. Those that are written meanwhile get it from the trigger. A pass that is
- * gone on with says nothing of the rows behind it if the column was made anew since, or the trigger was gone for a while.
- * Then another one goes over all of them.
+ * gone on with says nothing of the rows behind it if the column was made anew since, or the trigger was gone for a
+ * while. Then another one goes over all of them.
  */
 export async function fillActiveKeys(driver: PostgresDriver, table: ClosedTable, key: PrimaryKey, options: AllowClosedOptions) {
   await runFill(driver, table, key, options)

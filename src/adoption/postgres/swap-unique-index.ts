@@ -105,9 +105,9 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
 }
 
 /**
- * Where the wanted index goes by a column of ours that was not set for a while, doubles came past it. It would refuse to
- * have the column set, so the trigger stands in for it, and `applySwap` does the rest. Under the lease of whoever calls
- * it.
+ * Where the wanted index goes by a column of ours that was not set for a while, doubles came past it. It would refuse
+ * to have the column set, so the trigger stands in for it, and `applySwap` does the rest. Under the lease of whoever
+ * calls it.
  */
 export async function guardPassedKey(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
   const { table, wanted } = indexes
