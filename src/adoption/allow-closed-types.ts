@@ -54,6 +54,11 @@ export interface AllowClosedState {
   readonly connections: readonly ConnectionState[]
   /** With `key-column`, whether the trigger stands and sets what it should. Null with `index`, which needs none. */
   readonly trigger: boolean | null
+  /**
+   * With `key-column`, how many conversations have another key than their status says, so that a second active one may
+   * come beside them. Null with `index`, and without the column.
+   */
+  readonly unkeyed: number | null
 }
 
 /** The change of a host's `schema.prisma`, without which its next `db push` or `migrate dev` undoes the change. */

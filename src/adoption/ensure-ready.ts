@@ -19,8 +19,8 @@ import { type PassTable, withLease } from './run-pass.js'
  * that somebody holds, another process at work. Any number of processes may call it at once: one works, and the others
  * wait up to `lockWaitMs` and then find it done.
  *
- * It reads the conversations once, to count those without an account. Throws VALIDATION_FAILED, ABORTED, and the
- * database's errors.
+ * It reads the conversations once, to count those without an account, and with a key column once more, to count those
+ * whose key is wrong. Throws VALIDATION_FAILED, ABORTED, and the database's errors.
  */
 export async function ensureReady(store: ConversationStore | null, options: EnsureReadyOptions = {}): Promise<ReadyReport> {
   const { mode = 'check', logger = consoleLogger } = options

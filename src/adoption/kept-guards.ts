@@ -1,5 +1,8 @@
 import type { AllowClosedOptions } from './allow-closed-types.js'
+import type { AdoptionDatabase } from './options.js'
 import type { SwapOptions } from './swap-types.js'
+import { conversationsOf } from './tables.js'
+import { uniqueKeyOf } from './unique-key.js'
 
 /** What keeps doubles out of a table: what was made, by which helper, as it was told. */
 export type KeptGuard = { readonly table: string } & (
@@ -18,13 +21,21 @@ export type RememberedGuard = KeptGuard & { readonly since: Date }
  * passes.
  */
 export interface KeptGuards {
-  /** Keeps it, in place of one of the same helper on the same table. Its time is that of the first. */
+  /** Keeps it, in place of one with the same id. Its time is that of the first. */
   remember(guard: KeptGuard): Promise<void>
-  forget(guard: Pick<KeptGuard, 'helper' | 'table'>): Promise<void>
+  forget(guard: KeptGuard): Promise<void>
   all(): Promise<readonly RememberedGuard[]>
 }
 
-export function guardId({ helper, table }: Pick<KeptGuard, 'helper' | 'table'>): string {
+/** Several indexes of a table may have been swapped, and each is a guard. */
+export function guardId(db: AdoptionDatabase, guard: KeptGuard): string {
+  const id = formerId(guard)
+  if (guard.helper !== 'swapUniqueIndex') return id
+  return `${id}: ${uniqueKeyOf(conversationsOf(db, guard.options.conversations), guard.options).name}`
+}
+
+/** The id that older versions gave it, which knew one guard for each helper and table. */
+export function formerId({ helper, table }: Pick<KeptGuard, 'helper' | 'table'>): string {
   return `guard of ${table}: ${helper}`
 }
 

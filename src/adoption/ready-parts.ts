@@ -4,7 +4,7 @@ import { allowClosedDuplicates } from './allow-closed-duplicates.js'
 import { backfillAccountIds } from './backfill-account-ids.js'
 import { droppedText, guardsOf } from './dropped-guards.js'
 import type { EnsureReadyOptions, ReadyPart } from './ensure-ready-types.js'
-import type { KeptGuard } from './kept-guards.js'
+import { guardId, type KeptGuard } from './kept-guards.js'
 import type { AdoptionOptions } from './options.js'
 import { swapUniqueIndex } from './swap-unique-index.js'
 
@@ -40,6 +40,10 @@ function commonOf({
 
 function partsOfHost(common: AdoptionOptions, { backfill, indexes, allowClosed }: EnsureReadyOptions): readonly Part[] {
   const parts: Part[] = []
+  const kept = <T extends Pick<AdoptionOptions, 'conversations'>>(own: T) => {
+    const options = { ...common, ...own }
+    return { table: options.conversations?.name ?? 'conversations', options }
+  }
   if (backfill !== undefined) {
     const helper = backfillAccountIds({ ...common, ...backfill })
     parts.push({
@@ -56,9 +60,9 @@ function partsOfHost(common: AdoptionOptions, { backfill, indexes, allowClosed }
     const helper = swapUniqueIndex({ ...common, ...indexes })
     parts.push({
       part: 'indexes',
-      command: 'npx conversation-store adopt swap-index --apply',
+      command: `npx conversation-store adopt swap-index${indexes.over === 'all' ? ' --over=all' : ''} --apply`,
       problems: () =>
-        guarded(common, { ...common, ...indexes }, 'swapUniqueIndex', async () => {
+        guarded(common, { helper: 'swapUniqueIndex', ...kept(indexes) }, async () => {
           const { ok, name, state, old, doubles } = await helper.verify()
           if (ok) return []
           const isMissing = state === 'unique' ? [] : [`The unique index ${name} is missing.`]
@@ -73,7 +77,8 @@ function partsOfHost(common: AdoptionOptions, { backfill, indexes, allowClosed }
     parts.push({
       part: 'allowClosed',
       command: `npx conversation-store adopt allow-closed${allowClosed.enforce === 'key-column' ? ' --enforce=key-column' : ''} --apply`,
-      problems: () => guarded(common, { ...common, ...allowClosed }, 'allowClosedDuplicates', async () => (await helper.verify()).problems),
+      problems: () =>
+        guarded(common, { helper: 'allowClosedDuplicates', ...kept(allowClosed) }, async () => (await helper.verify()).problems),
       run: () => helper.apply(),
     })
   }
@@ -100,15 +105,10 @@ function schemaOf(store: ConversationStore): Part {
 }
 
 /** The problems of what keeps doubles out. If it stood once, that is said first: something has dropped it. */
-async function guarded(
-  { db }: AdoptionOptions,
-  { conversations }: Pick<AdoptionOptions, 'conversations'>,
-  helper: KeptGuard['helper'],
-  read: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
+async function guarded({ db }: AdoptionOptions, guard: KeptGuard, read: () => Promise<readonly string[]>): Promise<readonly string[]> {
   const problems = await read()
   if (problems.length === 0) return problems
-  const table = conversations?.name ?? 'conversations'
-  const stood = (await (await guardsOf(db, conversations?.schema)).all()).find((each) => each.helper === helper && each.table === table)
+  const kept = await (await guardsOf(db, guard.options.conversations?.schema)).all()
+  const stood = kept.find((each) => guardId(db, each) === guardId(db, guard))
   return stood === undefined ? problems : [droppedText(stood.since), ...problems]
 }

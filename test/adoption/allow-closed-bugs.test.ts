@@ -47,12 +47,37 @@ async function neverMore(host: ClosedHost, enforce: ClosedEnforcement, plant: In
   await expect(host.add({ id: 'i3', to: 'instagramConnectionId' })).rejects.toMatchObject({ code: '23505' })
 }
 
+/** A double of before that was closed is not opened again beside the other one. */
+async function neverAnew(host: ClosedHost, enforce: ClosedEnforcement, plant: Interference): Promise<void> {
+  await host.query(`drop index "${host.schema}"."conversations_pageConnectionId_psid_key"`)
+  await host.add({ id: 'c1' }, { id: 'c2' }, { id: 'c3', psid: 'Y' })
+  await allowClosedDuplicates({ ...host.options, db: host.interfered(plant), enforce }).apply()
+  const set = (what: string, id: string) => host.query(`update "${host.schema}".conversations set ${what} where id = $1`, [id])
+  await host.close('c1')
+  await expect(set(`status = 'OPEN'`, 'c1')).rejects.toMatchObject({ code: '23505' })
+  await host.close('c2')
+  await set(`status = 'SNOOZED'`, 'c1')
+  await expect(set(`psid = 'Y'`, 'c1')).rejects.toMatchObject({ code: '23505' })
+  await set(`psid = 'Z'`, 'c1')
+}
+
 /** Conversations of before get their key, also beside a writer that holds one of them. */
 async function allKeyed(host: ClosedHost, _: ClosedEnforcement, plant: Interference): Promise<void> {
   for (let at = 0; at < 12; at++) await host.add({ id: `c${at}`, psid: `${at}`, status: at % 2 === 0 ? 'OPEN' : 'CLOSED' })
   const pace = { first: 3, least: 3, most: 3 }
   await allowClosedDuplicates({ ...host.options, db: host.interfered(plant), enforce: 'key-column', pace }).apply()
   for (let at = 0; at < 12; at += 2) await expect(host.add({ id: 'd', psid: `${at}` })).rejects.toMatchObject({ code: '23505' })
+}
+
+/** A pass that was killed says nothing of a column that was made anew since. */
+async function allKeyedAnew(host: ClosedHost, _: ClosedEnforcement, plant: Interference): Promise<void> {
+  for (let at = 0; at < 6; at++) await host.add({ id: `c${at}`, psid: `${at}` })
+  const options = { ...host.options, enforce: 'key-column', pace: { first: 2, least: 2, most: 2 } } as const
+  const onProgress = () => Promise.reject(new Error('killed'))
+  await expect(allowClosedDuplicates({ ...options, onProgress }).apply()).rejects.toThrow('killed')
+  await allowClosedDuplicates(host.options).apply()
+  await allowClosedDuplicates({ ...options, db: host.interfered(plant) }).apply()
+  for (let at = 0; at < 6; at++) await expect(host.add({ id: 'd', psid: `${at}` })).rejects.toMatchObject({ code: '23505' })
 }
 
 const inText = (from: string | RegExp, to: string): Interference => ({ plant: (text) => text.replaceAll(from, to) })
@@ -70,7 +95,9 @@ const bugs: readonly (readonly [string, typeof neverTwo, ClosedEnforcement, Inte
     inText(/conversation_store_guard_\d/g, 'conversation_store_guard'),
   ],
   ['the guard warns alone', neverMore, 'index', inText('raise unique_violation using message', 'raise notice using message')],
+  ['a double of before keeps its mark', neverAnew, 'index', inText(/new\."conversation_store_double_\d" := null;/g, '')],
   ['a page of keys is left out', allKeyed, 'key-column', inText('order by c."id" limit 3', 'order by c."id" offset 3 limit 3')],
+  ['nobody looks for keys that were left out', allKeyedAnew, 'key-column', inText(/select \(select count\(\*\) from .*/g, "select '0'")],
 ]
 
 describe.each(closedHosts.slice(0, 1))('allowing closed ones on %s', (_, open) => {
@@ -80,8 +107,12 @@ describe.each(closedHosts.slice(0, 1))('allowing closed ones on %s', (_, open) =
   test.each(['index', 'key-column'] as const)('lets no further double come on any connection, by the %s', async (enforce) => {
     await neverMore(await open(), enforce, {})
   })
+  test.each(['index', 'key-column'] as const)('takes a double that is opened again for a new one, by the %s', async (enforce) => {
+    await neverAnew(await open(), enforce, {})
+  })
   test('gives every conversation of before its key', async () => {
     await allKeyed(await open(), 'key-column', {})
+    await allKeyedAnew(await open(), 'key-column', {})
   })
   test.each(bugs)('finds the planted bug: %s', async (__, run, enforce, plant) => {
     const host = await open()

@@ -144,6 +144,18 @@ test('20 pods that start at once do it once', { timeout: 120_000 }, async () => 
   }
 })
 
+test('the command that is told makes the index that is meant', async () => {
+  const host = await postgresHost()
+  const options = { db: host.db, conversations: { ...host.where, status: 'status' }, logger: recorded() }
+  for (const [over, flag] of [
+    ['all', ' --over=all'],
+    ['active', ''],
+  ] as const)
+    expect(await ensureReady(null, { ...options, indexes: { over } })).toMatchObject({
+      parts: [{ command: `npx conversation-store adopt swap-index${flag} --apply` }],
+    })
+})
+
 test('another index under the name is told, and neither dropped nor thrown', async () => {
   const host = await postgresHost()
   await host.query(`create index taken on "${host.schema}".conversations (customer_id)`)

@@ -1,6 +1,6 @@
 import { Binary, Decimal128, Double, Int32, Long, MinKey, MongoClient, ObjectId, UUID } from 'mongodb'
 import { describe, expect, test } from 'vitest'
-import { backfillAccountIds, mergeDuplicateConversations, verifyAccountIsolation } from '../../src/adoption/index.js'
+import { backfillAccountIds, mergeDuplicateConversations, swapUniqueIndex, verifyAccountIsolation } from '../../src/adoption/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { mongoHost } from './mongo-host.js'
 
@@ -133,6 +133,45 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the helpers on a collection 
     expect(await raw()).toEqual([])
     await backfill.revert()
     expect(await raw()).toEqual(before)
+  })
+
+  test('take no other index under its name for the one that they make, whether it is unique or prepared to be', async () => {
+    const { db } = await mongoHost()
+    const name = 'accountId_1_oa_id_1_customer_id_1_active'
+    const swap = swapUniqueIndex({ db, conversations: { status: 'status' } })
+    for (const kind of [{ unique: true }, { prepareUnique: true }]) {
+      const index = { key: { accountId: 1, oa_id: 1, customer_id: 1 }, name, partialFilterExpression: { status: 'open' }, ...kind }
+      await db.command({ createIndexes: 'conversations', indexes: [index] })
+      expect(await swap.verify()).toMatchObject({ ok: false, state: 'absent' })
+      await expect(swap.apply()).rejects.toMatchObject({ code: 'INDEX_CONFLICT' })
+      expect((await db.collection('conversations').indexes()).map((each) => each.partialFilterExpression)).toEqual([
+        undefined,
+        { status: 'open' },
+      ])
+      await db.collection('conversations').dropIndex(name)
+    }
+  })
+
+  test('know a guard by the id that the version before gave it', async () => {
+    const { db } = await mongoHost()
+    const passes = db.collection<{ _id: string }>('conversation_store_adoption')
+    const swap = swapUniqueIndex({ db, conversations: { status: 'status' } })
+    const since = new Date(5)
+    const guards = async () =>
+      (await passes.find({ guard: { $exists: true } }).toArray()).map(({ _id, ...rest }) => [_id, Reflect.get(rest, 'guard_since')])
+    const former = async () => {
+      await swap.apply()
+      const [kept] = await passes.find({ guard: { $exists: true } }).toArray()
+      if (kept === undefined) throw new Error('no guard was kept')
+      await passes.deleteOne({ _id: kept._id })
+      await passes.insertOne({ ...kept, _id: 'guard of conversations: swapUniqueIndex', ...{ guard_since: since } })
+    }
+    await former()
+    await swap.apply()
+    expect(await guards()).toEqual([['guard of conversations: swapUniqueIndex: accountId_1_oa_id_1_customer_id_1_active', since]])
+    await former()
+    await swap.revert()
+    expect(await guards()).toEqual([])
   })
 
   test('leave an orphan alone that was changed while it was moved to the quarantine', async () => {

@@ -50,6 +50,33 @@ describe.each(hosts)('the swap of the unique index on %s', (_, open) => {
     expect(await helper(host).apply()).toMatchObject({ ok: true })
   })
 
+  test('takes an old double for a new one as soon as it is opened again, or gets another key', async () => {
+    const host = await open()
+    await host.addConversations([
+      { id: 'c1', ...row },
+      { id: 'c2', ...row },
+      { id: 'c3', ...row, customerId: 'y' },
+      { id: 'c4', ...row, customerId: 'y' },
+      { id: 'c5', ...row, customerId: 'y', accountId: 'beta' },
+    ])
+    expect(await helper(host).apply()).toMatchObject({ state: 'guarded', doubles: { totalGroups: 2 } })
+    // One of each two is marked as a double of before, and the same holds of both.
+    for (const [one, other] of [
+      ['c1', 'c2'],
+      ['c2', 'c1'],
+    ] as const) {
+      await host.setStatus(one, 'closed')
+      await expect(host.setStatus(one, 'open')).rejects.toMatchObject(isDouble)
+      await host.setStatus(other, 'closed')
+      await host.setStatus(one, 'snoozed')
+      await expect(host.setStatus(other, 'open')).rejects.toMatchObject(isDouble)
+    }
+    for (const id of ['c3', 'c4']) await expect(host.setAccount(id, 'beta')).rejects.toMatchObject(isDouble)
+    await host.setAccount('c3', 'gamma')
+    await expect(host.setAccount('c3', 'acme')).rejects.toMatchObject(isDouble)
+    expect(await helper(host).apply()).toMatchObject({ ok: true, doubles: null })
+  })
+
   test('goes back, unless several conversations have the old key by now', async () => {
     const host = await open()
     await host.addConversations([{ id: 'c1', ...row }])

@@ -118,6 +118,36 @@ test.each([...hosts.slice(0, 1), ...hosts.slice(2)])('doctor says on %s what was
   })
 })
 
+test('doctor asks the tenant that is named, on a platform', async () => {
+  const host = await hosts[0]?.[1]()
+  if (host === undefined) throw new Error('there is no host')
+  const directory = await scratchDirectory({
+    'conversation-store.config.mjs': `export const config = { publicDatabase: 'chat', adoption: { conversations: { status: 'status' } } }`,
+  })
+  const hostDatabase = () => ({ db: host.db, schema: null, databaseNamed: null })
+  await run(['adopt', 'swap-index', '--apply', '--tenant=t1'], { directory, hostDatabase })
+  const ran = await run(['doctor', '--tenant=t1'], { directory, hostDatabase })
+  expect(ran).toMatchObject({ exitCode: 0, tenantIds: ['t1'], stdout: expect.stringMatching(/doubles in conversations +ok/) })
+  expect(await run(['doctor'], { directory, hostDatabase })).toMatchObject({ exitCode: 0, tenantIds: [null] })
+  // One that is named is asked, whether its tables have other names or not.
+  expect(await run(['doctor', '--tenant=t1'], { hostDatabase })).toMatchObject({ exitCode: 0, tenantIds: ['t1'] })
+  expect(await run(['doctor', '--tenant=a,b'])).toMatchObject({ exitCode: 2, tenantIds: [] })
+})
+
+test('doctor tells of a table that was renamed since doubles were kept out of it', async () => {
+  const host = await closedHosts[1]?.[1]()
+  if (host === undefined) throw new Error('there is no host')
+  const directory = await scratchDirectory({ 'conversation-store.config.mjs': `export const config = { engine: 'postgres' }` })
+  const env = { DATABASE_URL: 'postgres://db.test/chat' }
+  const hostDatabase = () => ({ db: host.db, schema: host.schema, databaseNamed: null })
+  await run(['adopt', 'allow-closed', '--apply'], { directory, env, hostDatabase })
+  await host.query(`alter table "${host.schema}".conversations rename to chats`)
+  expect(await run(['doctor'], { directory, env, hostDatabase })).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(/doubles in conversations +problem +.*its table is another one now/),
+  })
+})
+
 test.each([
   ['accounts --orphans=delete --archive=f', /--confirm must be DELETE/],
   ['accounts --orphans=delete --confirm=DELETE', /--archive is needed/],

@@ -18,7 +18,11 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
   const indexes = swapIndexes(db, options)
   const lease = { table: passTable(db), key: `index of ${indexes.table.name}`, database: db.databaseName ?? '' }
   const guards = keptGuards(db)
-  const guard = { helper: 'swapUniqueIndex', table: indexes.table.name } as const
+  const guard = {
+    helper: 'swapUniqueIndex',
+    table: indexes.table.name,
+    options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']),
+  } as const
   const verified = async () => ({ ...(await readFullState(db, indexes)), ...(await isDone(db, indexes)) })
   return {
     async plan() {
@@ -36,7 +40,7 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
       return withLease(options, lease, async () => {
         await apply(db, indexes, options)
         const now = await verified()
-        if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
+        if (now.ok) await guards.remember(guard)
         return now
       })
     },

@@ -52,11 +52,12 @@ export async function readState(db: MongoDb, indexes: SwapIndexes): Promise<Omit
   const [live] = await readIndexes(db, [table.name])
   const found = (live?.indexes ?? []).filter(({ isBuilding }) => !isBuilding)
   const named = found.find(({ name }) => name === wanted.options.name)
-  const isWanted = named !== undefined && describeDifferences(declaredForm(wanted, live?.collation), foundForm(named)).length === 0
+  const is = (index: DeclaredIndex) =>
+    named !== undefined && describeDifferences(declaredForm(index, live?.collation), foundForm(named)).length === 0
   return {
     ...key,
     old: found.filter((index) => isOld(index, old)).map(({ name }) => name),
-    state: isWanted ? 'unique' : named?.options.prepareUnique === true ? 'guarded' : 'absent',
+    state: is(wanted) ? 'unique' : is(guardedForm(indexes)) ? 'guarded' : 'absent',
   }
 }
 

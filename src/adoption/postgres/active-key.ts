@@ -50,15 +50,31 @@ export async function setActiveKey(driver: PostgresDriver, session: RunConnectio
     await changeTable(session, table, options, `the column ${table.keyColumn} and its trigger`, activeKeyStatements(table))
 }
 
-/** Whether the trigger stands, is enabled, and does what this version writes. */
+/** Whether the column is there, and the trigger stands, is enabled, and does what this version writes. */
 export function hasActiveKey(driver: PostgresDriver, table: ClosedTable): Promise<boolean> {
   return readOne<boolean>(
     driver,
     `select exists (select from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_proc p on p.oid = t.tgfoid
-  where n.nspname = $1::text and c.relname = $2::text and t.tgname = $3::text and t.tgenabled in ('O', 'A') and p.prosrc = $4::text)::text`,
-    [table.schema, table.name, triggerName(table), bodyOf(table)],
+  where n.nspname = $1::text and c.relname = $2::text and t.tgname = $3::text and t.tgenabled in ('O', 'A') and p.prosrc = $4::text
+    and exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = $5::text and not a.attisdropped))::text`,
+    [table.schema, table.name, triggerName(table), bodyOf(table), table.keyColumn],
   )
+}
+
+function isWrongSql(table: ClosedTable): string {
+  return `c.${quote(table.keyColumn)} is distinct from ${keySqlOf(table, 'c.')}`
+}
+
+/** How many conversations have another key than their status says. Null without the column. It reads the table once. */
+export async function countWrongKeys(driver: PostgresDriver, table: ClosedTable): Promise<number | null> {
+  const from = qualified(table.schema, table.name)
+  try {
+    return await readOne<number>(driver, `select (select count(*) from ${from} c where ${isWrongSql(table)})::text`)
+  } catch (error) {
+    if (sqlState(error) === '42703') return null
+    throw error
+  }
 }
 
 /** Takes the column and the trigger away, if they are of this helper. */
@@ -78,8 +94,17 @@ export async function dropActiveKey(driver: PostgresDriver, session: RunConnecti
 /** A batch gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
 const lockMs = 200
 
-/** Gives the conversations of before their key. Those that are written meanwhile get it from the trigger. */
+/**
+ * Gives the conversations of before their key. Those that are written meanwhile get it from the trigger. A pass that is
+ * gone on with says nothing of the rows behind it if the column was made anew since, or the trigger was gone for a
+ * while. Then another one goes over all of them.
+ */
 export async function fillActiveKeys(driver: PostgresDriver, table: ClosedTable, key: PrimaryKey, options: AllowClosedOptions) {
+  await runFill(driver, table, key, options)
+  if ((await countWrongKeys(driver, table)) !== 0) await runFill(driver, table, key, options)
+}
+
+async function runFill(driver: PostgresDriver, table: ClosedTable, key: PrimaryKey, options: AllowClosedOptions) {
   const passes = passTable(driver, table.schema)
   const name = `${table.keyColumn} of ${table.name}`
   const from = `${qualified(table.schema, table.name)} c`
@@ -116,7 +141,7 @@ async function oneBatch(
   limit: number,
 ): Promise<PassState> {
   const into = qualified(table.schema, table.name)
-  const isWrong = `c.${quote(table.keyColumn)} is distinct from ${keySqlOf(table, 'c.')}`
+  const isWrong = isWrongSql(table)
   const after = before.cursor === null ? '' : ` and (${key.of('c')}) > ${key.row('$2::json')}`
   const page = await oneOf<{ readonly size: number; readonly last: unknown }>(
     session,

@@ -12,7 +12,7 @@ import { keptOptions } from '../kept-guards.js'
 import { prismaChange } from '../prisma-schema.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions } from '../swap-types.js'
-import { activeKeyStatements, dropActiveKey, fillActiveKeys, hasActiveKey, setActiveKey } from './active-key.js'
+import { activeKeyStatements, countWrongKeys, dropActiveKey, fillActiveKeys, hasActiveKey, setActiveKey } from './active-key.js'
 import { type ConnectionIndexes, connectionIndexes, missingIndexes, presentTable } from './allow-closed-indexes.js'
 import { problemsOf } from './allow-closed-problems.js'
 import { explainLookup } from './explain-lookup.js'
@@ -21,9 +21,9 @@ import { passTable } from './passes.js'
 import { predicateOf } from './predicate.js'
 import { primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
-import { applySwap, revertSwap, statementsOf } from './swap-unique-index.js'
+import { applySwap, guardPassedKey, revertSwap, statementsOf } from './swap-unique-index.js'
 import { buildOptions, dropIndexNamed } from './table-changes.js'
-import { readState } from './unique-indexes.js'
+import { readDoubles, readState } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<AllowClosedPlan, AllowClosedVerified, AllowClosedVerified, AllowClosedVerified>, 'run'>
 
@@ -31,7 +31,11 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
   const given = closedTableOf(options)
   const lease = { table: passTable(driver, given.schema), key: `index of ${given.name}`, database: given.schema }
   const guards = keptGuards(driver, given.schema)
-  const guard = { helper: 'allowClosedDuplicates', table: given.name } as const
+  const guard = {
+    helper: 'allowClosedDuplicates',
+    table: given.name,
+    options: keptOptions(options, ['conversations', 'connections', 'enforce', 'keyColumn']),
+  } as const
   const verified = async (): Promise<AllowClosedVerified> => {
     const state = await readAll(driver, await presentTable(driver, given))
     const problems = problemsOf(given, state)
@@ -61,8 +65,7 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
       return withLease(options, lease, async () => {
         await apply(driver, table, options)
         const now = await verified()
-        if (now.ok)
-          await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'connections', 'enforce', 'keyColumn']) })
+        if (now.ok) await guards.remember(guard)
         return now
       })
     },
@@ -84,14 +87,19 @@ function indexesOf(driver: PostgresDriver, table: ClosedTable): readonly Connect
 
 async function readAll(driver: PostgresDriver, table: ClosedTable): Promise<AllowClosedState> {
   const connections: ConnectionState[] = []
+  const isKey = table.enforce === 'key-column'
+  const unkeyed = isKey ? await countWrongKeys(driver, table) : null
   for (const indexes of indexesOf(driver, table)) {
     const { connection, swap } = indexes
-    const { state, old, doubles } = await withConnection(driver, (session) => readState(session, swap, swap.old.name))
+    const { state, old, ...found } = await withConnection(driver, (session) => readState(session, swap, swap.old.name))
+    // Where keys are wrong, doubles come past the unique index over them.
+    const isPassed = state === 'unique' && unkeyed !== null && unkeyed > 0
+    const doubles = isPassed ? await withConnection(driver, (session) => readDoubles(session, swap)) : found.doubles
     const missing = await withConnection(driver, (session) => missingIndexes(session, table, indexes))
     const lookup = await explainLookup(driver, table, connection)
     connections.push({ connection, index: swap.wanted.name, state, old, doubles, missing: missing.map(({ name }) => name), lookup })
   }
-  return { enforce: table.enforce, connections, trigger: table.enforce === 'index' ? null : await hasActiveKey(driver, table) }
+  return { enforce: table.enforce, connections, trigger: isKey ? await hasActiveKey(driver, table) : null, unkeyed }
 }
 
 /** What the swap of one column's unique index is given. */
@@ -112,6 +120,9 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
   const key = await primaryKey(driver, table.schema, table.name)
   if (table.enforce === 'key-column') {
     await withConnection(driver, (session) => setActiveKey(driver, session, table, options))
+    if ((await countWrongKeys(driver, table)) !== 0)
+      for (const indexes of indexesOf(driver, table))
+        await withConnection(driver, (session) => guardPassedKey(session, indexes.swap, swapOptions(driver, table, indexes, options)))
     await fillActiveKeys(driver, table, key, options)
   }
   let isDone = true

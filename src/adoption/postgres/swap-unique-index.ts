@@ -1,6 +1,7 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
 import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
+import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { createIndexSql, dropIndexSql, qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
@@ -9,14 +10,14 @@ import { keptOptions } from '../kept-guards.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
-import { dropGuardStatements, guardStatements } from './guard-trigger.js'
+import { dropGuardStatements, guardStatements, hasGuard } from './guard-trigger.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
-import { type OldIndex, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
+import { type OldIndex, readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
 
@@ -26,7 +27,11 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   const lease = { table: passTable(driver, table.schema), key: `index of ${table.name}`, database: table.schema }
   const state = () => withConnection(driver, (session) => readState(session, indexes, options.oldIndex))
   const guards = keptGuards(driver, table.schema)
-  const guard = { helper: 'swapUniqueIndex', table: table.name } as const
+  const guard = {
+    helper: 'swapUniqueIndex',
+    table: table.name,
+    options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']),
+  } as const
   const verified = async () => {
     const now = await state()
     return { ...now, ok: now.state === 'unique' && now.old.length === 0 }
@@ -48,7 +53,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
       return withLease(options, lease, async () => {
         await applySwap(driver, indexes, options, key)
         const now = await verified()
-        if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
+        if (now.ok) await guards.remember(guard)
         return now
       })
     },
@@ -76,9 +81,11 @@ export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, op
   })
 }
 
-/** Sees to it that no further double can come. Returns whether there are none. */
+/** Sees to it that no further double can come. Returns whether there are none. Throws INDEX_CONFLICT. */
 async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
-  const { table, guard, marked, markColumn } = indexes
+  const { table, wanted, guard, marked, markColumn } = indexes
+  // Before anything is changed, because another index under the name is for somebody to decide about.
+  await isBuilt(session, table.schema, wanted, buildOptions(options))
   const found = await readFound(session, indexes, options.oldIndex)
   // Where an old unique index stands over all rows, no two have one inbox and customer, so there are no doubles and
   // none can come.
@@ -90,9 +97,25 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     await session.query(markSql(indexes, key))
     await buildIndex(session, table.schema, marked, buildOptions(options))
     await buildIndex(session, table.schema, guard, buildOptions(options))
-    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
   }
+  // Another version of the library may have begun, or a run may have ended before the trigger knew of the marks.
+  if (!(await hasGuard(session, indexes)))
+    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
   return (await readState(session, indexes, options.oldIndex)).doubles === null
+}
+
+/**
+ * Where the wanted index goes by a column of ours that was not set for a while, doubles came past it. It would refuse
+ * to have the column set, so the trigger stands in for it, and `applySwap` does the rest. Under the lease of whoever
+ * calls it.
+ */
+export async function guardPassedKey(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+  const { table, wanted } = indexes
+  const standing = await readFound(session, indexes, options.oldIndex)
+  if (!standing.wanted || (await readDoubles(session, indexes)) === null) return
+  if (!standing.guard)
+    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
+  await dropIndexNamed(session, table, options, wanted.name)
 }
 
 /** Marks all but one of each group of doubles. */

@@ -1,8 +1,10 @@
 import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.js'
+import { indexDifferences } from '../../postgres/migrator/indexes/index-differences.js'
 import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
+import { readLiveIndexes } from '../../postgres/migrator/indexes/live-indexes.js'
 import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
-import type { SwapOptions, SwapState } from '../swap-types.js'
+import type { Doubles, SwapOptions, SwapState } from '../swap-types.js'
 import { type Conversations, conversationsOf } from '../tables.js'
 import { type UniqueKey, uniqueKeyOf } from '../unique-key.js'
 import { activeSql, keySql } from './conditions.js'
@@ -22,7 +24,7 @@ export interface SwapIndexes {
   readonly doubles: PostgresIndex
   /** The column that marks the doubles of before. It is dropped when they are merged. */
   readonly markColumn: string
-  /** The trigger that refuses further doubles, and its function. */
+  /** The trigger that refuses further doubles. */
   readonly guardName: string
 }
 
@@ -66,6 +68,7 @@ export interface OldIndex {
 
 interface Found {
   readonly old: readonly OldIndex[]
+  /** Whether the index itself stands, and not another one under its name. */
   readonly wanted: boolean
   readonly guard: boolean
 }
@@ -75,7 +78,7 @@ interface Found {
  * the one that the host named, and which of ours stand.
  */
 export async function readFound(session: MigrationSession, { table, wanted, guard, old }: SwapIndexes, oldIndex?: string): Promise<Found> {
-  return oneOf<Found>(
+  const { old: found } = await oneOf<Pick<Found, 'old'>>(
     session,
     `with indexes as (select c.relname as name, r.conname as constraint_name, i.indpred is null and i.indnkeyatts = 2 as whole, i.indisunique and i.indisvalid and i.indisready as stands,
     (select array_agg(a.attname::text order by a.attname) from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
@@ -83,23 +86,33 @@ export async function readFound(session: MigrationSession, { table, wanted, guar
   from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_class t on t.oid = i.indrelid
   join pg_catalog.pg_namespace n on n.oid = t.relnamespace left join pg_catalog.pg_constraint r on r.conindid = i.indexrelid and r.contype = 'u'
   where n.nspname = $1::text and t.relname = $2::text and not i.indisprimary),
-old as (select i.name, i.constraint_name, i.whole and i.columns = (select array_agg(x order by x) from json_array_elements_text($6::json) x) as whole
+old as (select i.name, i.constraint_name, i.whole and i.columns = (select array_agg(x order by x) from json_array_elements_text($4::json) x) as whole
   from indexes i where i.stands)
 select json_build_object('old', (select coalesce(json_agg(json_build_object('name', name, 'constraint', constraint_name, 'isWhole', whole) order by name), '[]')
-    from old where whole or name = $5::text),
-  'wanted', exists (select from indexes where stands and name = $3::text), 'guard', exists (select from indexes where stands and name = $4::text))::text`,
-    [table.schema, table.name, wanted.name, guard.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
+    from old where whole or name = $3::text))::text`,
+    [table.schema, table.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
   )
+  const live = await readLiveIndexes(session, table.schema, { tables: [], names: [wanted.name, guard.name] })
+  const stands = async (index: PostgresIndex) => {
+    const named = live.find(({ name }) => name === index.name)
+    return named?.valid === true && (await indexDifferences(session, table.schema, index, named)).length === 0
+  }
+  return { old: found, wanted: await stands(wanted), guard: await stands(guard) }
 }
 
 export async function readState(session: MigrationSession, indexes: SwapIndexes, oldIndex?: string): Promise<SwapState> {
   const { old, wanted, guard } = await readFound(session, indexes, oldIndex)
-  const { key, table } = indexes
-  const found = wanted ? null : await findDuplicates(session, table.schema, indexes.doubles, { timeoutMs: 0 })
+  const { key } = indexes
   return {
     ...key,
     old: old.map(({ name }) => name),
     state: wanted ? 'unique' : guard ? 'guarded' : 'absent',
-    doubles: found === null || found.totalGroups === 0 ? null : found,
+    doubles: wanted ? null : await readDoubles(session, indexes),
   }
+}
+
+/** The groups of conversations that are doubles by the host's own columns. Null if there are none. */
+export async function readDoubles(session: MigrationSession, { table, doubles }: SwapIndexes): Promise<Doubles | null> {
+  const found = await findDuplicates(session, table.schema, doubles, { timeoutMs: 0 })
+  return found === null || found.totalGroups === 0 ? null : found
 }
