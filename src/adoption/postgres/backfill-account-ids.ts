@@ -16,10 +16,11 @@ import { type BackfillTable, backfillPage, type LeftRow, type PageResult } from 
 import { type IntegrationSource, integrationSource } from './claims.js'
 import { classify } from './classify.js'
 import { columnTypes } from './column-types.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
-import { makeQuarantine, refuseCascades, removeOrphans, restoreQuarantined } from './remove-orphans.js'
-import { inTransaction, oneOf, readOne } from './sessions.js'
+import { makeQuarantine, removeOrphans, restoreQuarantined } from './remove-orphans.js'
+import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
 
 type Steps = Omit<Adoption<BackfillPlan, BackfillApplied, BackfillVerified, BackfillReverted>, 'run'>
 
@@ -74,7 +75,9 @@ async function apply(
 ): Promise<BackfillApplied> {
   const { table, key } = described
   const { orphans = { policy: 'report' }, leaseTtlMs = 30_000 } = options
-  if (orphans.policy === 'quarantine' || orphans.policy === 'delete') await refuseCascades(driver, table)
+  if (orphans.policy === 'quarantine' || orphans.policy === 'delete') {
+    refuseForeignKeys(table, await withConnection(driver, (session) => readForeignKeys(session, table)))
+  }
   if (orphans.policy === 'quarantine') await makeQuarantine(driver, table)
   const passes = passTable(driver, table.schema)
   const name = `accounts of ${table.name}`

@@ -11,13 +11,13 @@ import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerifie
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
 import { activeSql, keyColumns, keySql } from './conditions.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import type { MergeContext } from './merge-context.js'
 import { makeArchive, mergeGroup } from './merge-group.js'
 import { requireNamed } from './message-references.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
-import { refuseCascades } from './remove-orphans.js'
-import { inTransaction, readOne } from './sessions.js'
+import { inTransaction, readOne, withConnection } from './sessions.js'
 import { moveStranded, strandedSql } from './stranded-messages.js'
 import { unmerge } from './unmerge.js'
 
@@ -36,7 +36,7 @@ export function mergeDuplicateConversations(driver: PostgresDriver, options: Mer
     },
     async apply() {
       const context = await describe(driver, options)
-      await refuseCascades(driver, table, context.tables.messages?.name)
+      refuseForeignKeys(table, await othersThatName(context))
       await requireNamed(context)
       await makeArchive(context)
       return withLease(options, lease, (held) => apply(context, options, () => held.requireHeld()))
@@ -75,6 +75,12 @@ async function describe(driver: PostgresDriver, options: MergeOptions): Promise<
   const archive = qualified(schema, 'conversation_store_archive')
   const reference = { column, type: typeOf(column) }
   return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, reference, referenceType, archive }
+}
+
+/** The foreign keys to conversations, but for that of the messages, which name the conversation that is kept by then. */
+function othersThatName({ driver, tables: { conversations: table, messages } }: MergeContext): Promise<readonly string[]> {
+  const moved = messages === null ? null : { schema: table.schema, name: messages.name, column: messages.conversationId }
+  return withConnection(driver, (session) => readForeignKeys(session, table, moved))
 }
 
 /** The groups of doubles: their key as JSON, and how many each has. */

@@ -3,6 +3,7 @@ import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import { nameless } from '../named-messages.js'
 import { activeSql, keySql, literal } from './conditions.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import type { MergeContext } from './merge-context.js'
 import { referencesOf, requireOwnMessages } from './message-references.js'
 import { makeOnce } from './passes.js'
@@ -70,7 +71,7 @@ select $2::text, $3::text, 'merged', $4::text, document, $5::text::json from gon
 
 /**
  * Moves the messages of a conversation to another, and returns their keys. Those whose message id is there already, or
- * came before in the same conversation, go into the archive.
+ * came before in the same conversation, go into the archive. Throws UNSUPPORTED if rows of other tables name such ones.
  */
 export async function moveMessages(
   context: MergeContext,
@@ -94,11 +95,19 @@ export async function moveMessages(
   let doubled = 0
   if (messages.messageId !== null) {
     const id = quote(messages.messageId)
+    const messagesTable = { schema: conversations.schema, name: messages.name }
+    const ranked = `with ranked as materialized (select m.*, row_number() over (partition by m.${id} order by ${messageKey.of('m')}) > 1
+    or exists (select from ${from} k where ${of('k', 2)} and k.${id} = m.${id}) as conversation_store_double
+  from ${from} m where ${of('m', 1)} and m.${id} is not null)`
+    const keys = await readForeignKeys(session, messagesTable)
+    if (
+      keys.length > 0 &&
+      (await oneOf<boolean>(session, `${ranked} select exists (select from ranked where conversation_store_double)::text`, ids))
+    )
+      refuseForeignKeys(messagesTable, keys)
     doubled = await oneOf<number>(
       session,
-      `with ranked as materialized (select m.*, row_number() over (partition by m.${id} order by ${messageKey.of('m')}) > 1
-    or exists (select from ${from} k where ${of('k', 2)} and k.${id} = m.${id}) as conversation_store_double
-  from ${from} m where ${of('m', 1)} and m.${id} is not null),
+      `${ranked},
 gone as (delete from ${from} m using ranked r where r.conversation_store_double and (${messageKey.of('m')}) = (${messageKey.of('r')})
   returning ${messageKey.json('m')}::text as id, pg_catalog.row_to_json(m) as document),
 kept as (insert into ${archive} (from_table, id, reason, from_id, kept_id, document)
