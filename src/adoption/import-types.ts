@@ -85,6 +85,7 @@ export interface ImportedInboxes extends Omit<IntegrationsTable, 'db'> {
   readonly inboxName?: string
 }
 
+/** `backup` and `restore` are for the whole database of the store, which the URL has to name. */
 export interface ImportPlan extends Backup {
   /** Rows of conversations. */
   readonly conversations: number

@@ -1,5 +1,6 @@
 import type { MergeOptions } from './merge-types.js'
 import type { AdoptionDatabase } from './options.js'
+import type { SwapOptions } from './swap-types.js'
 import { type Conversations, conversationsOf } from './tables.js'
 
 /** The tables of a merge, with their defaults. */
@@ -28,6 +29,12 @@ export function mergeTables(db: AdoptionDatabase, options: MergeOptions): MergeT
           },
     counters,
   }
+}
+
+/** The tables that a swap of the index changes: with a merge, the messages too. */
+export function changedBySwap(db: AdoptionDatabase, name: string, { merge }: Pick<SwapOptions, 'merge'>): readonly string[] {
+  const messages = merge === undefined ? null : mergeTables(db, { db, ...merge }).messages
+  return messages === null ? [name] : [name, messages.name]
 }
 
 /** Which conversation of a group is kept, in a sentence. */

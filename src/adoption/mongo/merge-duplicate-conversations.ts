@@ -27,7 +27,8 @@ export function mergeDuplicateConversations(db: MongoDb, options: MergeOptions):
       await requireNamed(context)
       const groups = await readGroups(context)
       const losers = groups.reduce((sum, { count }) => sum + Number(count) - 1, 0)
-      const backup = mongoBackup(db.databaseName ?? '', table, new Date())
+      const collections = [table.name, ...(context.tables.messages === null ? [] : [context.tables.messages.name])]
+      const backup = mongoBackup(new Date(), { database: db.databaseName ?? '', collections })
       return {
         kept: keptRule(table),
         groups: groups.length,

@@ -7,7 +7,6 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
-import { postgresBackup } from '../backup.js'
 import { lockingProblems, lockingQueries } from '../locking-queries.js'
 import type { LockingAnswers, LockingApplied, LockingOptions, LockingPlan, LockingReverted, LockingVerified } from '../locking-types.js'
 import { withLease } from '../run-pass.js'
@@ -31,6 +30,7 @@ import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
 
@@ -47,7 +47,7 @@ export function addOptimisticLocking(driver: PostgresDriver, options: LockingOpt
       return {
         missing,
         doubles,
-        ...postgresBackup(tables, new Date(), [tables.events.name]),
+        ...(await tablesBackup(driver, tables.schema, [tables.name, tables.events.name], new Date())),
         revertible: 'yes, and versions are gone then',
         warnings: [],
       }

@@ -8,7 +8,6 @@ import type { Adoption } from '../adoption.js'
 import { backfillApplied } from '../backfill-applied.js'
 import { type BackfillLog, backfillLog } from '../backfill-log.js'
 import type { BackfillApplied, BackfillOptions, BackfillPlan, BackfillReverted, BackfillVerified } from '../backfill-types.js'
-import { postgresBackup } from '../backup.js'
 import { assignedAccount, classesOf } from '../orphans.js'
 import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { conversationsOf } from '../tables.js'
@@ -21,6 +20,7 @@ import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
 import { makeQuarantine, removeOrphans, restoreQuarantined } from './remove-orphans.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
+import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<BackfillPlan, BackfillApplied, BackfillVerified, BackfillReverted>, 'run'>
 
@@ -32,7 +32,12 @@ export function backfillAccountIds(driver: PostgresDriver, options: BackfillOpti
     async plan() {
       const classes = await classify(driver, table, source)
       const revertible = orphans.policy === 'quarantine' ? 'the quarantine' : 'with the backup'
-      return { ...classes, ...postgresBackup(table, new Date()), revertible, warnings: await warningsOf(source) }
+      return {
+        ...classes,
+        ...(await tablesBackup(driver, table.schema, [table.name], new Date())),
+        revertible,
+        warnings: await warningsOf(source),
+      }
     },
     apply: async () => apply(driver, await describe(driver, options), source, options),
     async verify() {
@@ -41,7 +46,7 @@ export function backfillAccountIds(driver: PostgresDriver, options: BackfillOpti
     },
     async revert() {
       if (orphans.policy === 'quarantine') return { restored: await restoreQuarantined(driver, await describe(driver, options)) }
-      const { restore } = postgresBackup(table, new Date())
+      const { restore } = await tablesBackup(driver, table.schema, [table.name], new Date())
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'to revert a backfill', needs: `the backup: ${restore}` })
     },
   }

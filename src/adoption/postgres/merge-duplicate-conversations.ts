@@ -5,7 +5,6 @@ import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { withRetries } from '../../postgres/migrator/retries.js'
 import type { Adoption } from '../adoption.js'
-import { postgresBackup } from '../backup.js'
 import { keptRule, mergeTables } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
 import { withLease } from '../run-pass.js'
@@ -19,6 +18,7 @@ import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
 import { inTransaction, readOne, withConnection } from './sessions.js'
 import { moveStranded, strandedSql } from './stranded-messages.js'
+import { tablesBackup } from './tables-backup.js'
 import { unmerge } from './unmerge.js'
 
 type Steps = Omit<Adoption<MergePlan, MergeApplied, MergeVerified, MergeReverted>, 'run'>
@@ -31,7 +31,8 @@ export function mergeDuplicateConversations(driver: PostgresDriver, options: Mer
       const context = await describe(driver, options)
       await requireNamed(context)
       const { groups, losers } = await countGroups(context)
-      const backup = postgresBackup(table, new Date())
+      const changed = [table.name, ...(context.tables.messages === null ? [] : [context.tables.messages.name])]
+      const backup = await tablesBackup(driver, table.schema, changed, new Date())
       return { kept: keptRule(table), groups, losers, ...backup, revertible: 'from the archive', warnings: [] }
     },
     async apply() {
