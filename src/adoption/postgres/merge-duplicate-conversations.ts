@@ -78,7 +78,7 @@ async function describe(driver: PostgresDriver, options: MergeOptions): Promise<
   return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, reference, referenceType, archive }
 }
 
-/** The foreign keys to conversations, but for that of the messages, which name the conversation that is kept by then. */
+/** The foreign keys to conversations, but for that of the messages, which name the one that is kept by then. */
 function othersThatName({ driver, tables: { conversations: table, messages } }: MergeContext): Promise<readonly string[]> {
   const moved = messages === null ? null : { schema: table.schema, name: messages.name, column: messages.conversationId }
   return withConnection(driver, (session) => readForeignKeys(session, table, moved))
