@@ -42,8 +42,8 @@ describe.skipIf(installed === null)(
       await symlink(installed ?? '', join(root, 'native'))
       server = await startEmbeddedPostgres('backups', root)
       pool = new Pool({ connectionString: server.url })
-    // The server ends before the last connection is closed.
-    pool.on('error', () => {})
+      // The server ends before the last connection is closed.
+      pool.on('error', () => {})
       directory = await mkdtemp(join(tmpdir(), 'backup-'))
       await run('node', [example], { env: { ...process.env, DATABASE_URL: server.url } })
       await pool.query('create view open_conversations as select id, customer_id from conversations where status = $$open$$')
