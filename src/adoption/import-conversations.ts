@@ -28,14 +28,14 @@ import { added, leaseLost, type PassState, runPass, withLease } from './run-pass
  */
 export function importConversations(options: ImportOptions): Adoption<ImportPlan, ImportApplied, ImportVerified, never> {
   const source = sourceOf(options)
-  const tables = importTables(options)
   return adoption(options, {
     async plan() {
       const legacy = await source
       const { conversations, messages, unreadable, inboxes, customers } = await legacy.counts()
+      // The store alone is changed, and its tables may have any names.
       const backup = byEngine(options.db, {
-        mongo: (db) => mongoBackup(db.databaseName ?? '', tables.conversations, new Date()),
-        postgres: () => postgresBackup(tables.conversations, new Date()),
+        mongo: () => mongoBackup(new Date(), null),
+        postgres: () => postgresBackup(null, new Date()),
       })
       const sum = customers.reduce((total, each) => total + each.customers, 0)
       const revertible = 'no, and your tables stay as they are'

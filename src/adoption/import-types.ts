@@ -28,8 +28,6 @@ export interface ImportOptions extends Omit<AdoptionOptions, 'conversations'> {
 
 /** The host's conversations, by the names that their fields have there. A field that is not named is not imported. */
 export interface ImportedConversations extends ConversationsTable {
-  /** The field by which messages name their conversation. Default: the primary key, on MongoDB `_id`. */
-  readonly id?: string
   /** The values of `status` that mean snoozed, of those that are active. Default `snoozed`. */
   readonly snoozed?: readonly string[]
   /** When a snoozed conversation wakes. Without it one that is snoozed stays so until a customer writes. */
@@ -87,6 +85,7 @@ export interface ImportedInboxes extends Omit<IntegrationsTable, 'db'> {
   readonly inboxName?: string
 }
 
+/** `backup` and `restore` are for the whole database of the store, which the URL has to name. */
 export interface ImportPlan extends Backup {
   /** Rows of conversations. */
   readonly conversations: number

@@ -1,18 +1,22 @@
 import type { MergeOptions } from './merge-types.js'
 import type { AdoptionDatabase } from './options.js'
+import type { SwapOptions } from './swap-types.js'
 import { type Conversations, conversationsOf } from './tables.js'
 
 /** The tables of a merge, with their defaults. */
 export interface MergeTables {
-  /** Its `status` is null if all conversations are doubles of each other, whatever theirs is. */
-  readonly conversations: Conversations
+  /**
+   * Its `status` is null if all conversations are doubles of each other, whatever theirs is. Its `id` is the field by
+   * which messages name it, and null for the primary key, on MongoDB `_id`.
+   */
+  readonly conversations: Conversations & { readonly id: string | null }
   readonly messages: { readonly name: string; readonly conversationId: string; readonly messageId: string | null } | null
   readonly counters: NonNullable<MergeOptions['counters']>
 }
 
 export function mergeTables(db: AdoptionDatabase, options: MergeOptions): MergeTables {
   const { messages = {}, counters = {}, over = 'active' } = options
-  const conversations = conversationsOf(db, options.conversations)
+  const conversations = { ...conversationsOf(db, options.conversations), id: options.conversations?.id ?? null }
   return {
     conversations: over === 'all' ? { ...conversations, status: null } : conversations,
     messages:
@@ -25,6 +29,12 @@ export function mergeTables(db: AdoptionDatabase, options: MergeOptions): MergeT
           },
     counters,
   }
+}
+
+/** The tables that a swap of the index changes: with a merge, the messages too. */
+export function changedBySwap(db: AdoptionDatabase, name: string, { merge }: Pick<SwapOptions, 'merge'>): readonly string[] {
+  const messages = merge === undefined ? null : mergeTables(db, { db, ...merge }).messages
+  return messages === null ? [name] : [name, messages.name]
 }
 
 /** Which conversation of a group is kept, in a sentence. */

@@ -66,6 +66,8 @@ export interface ConversationsTable {
   readonly name?: string
   /** The schema, on PostgreSQL. Default `public`. */
   readonly schema?: string
+  /** The field by which messages name their conversation. Default: the primary key, on MongoDB `_id`. */
+  readonly id?: string
   /** Default `accountId` on MongoDB, `account_id` on PostgreSQL. */
   readonly accountId?: string
   /** Default `oa_id`. */

@@ -9,6 +9,8 @@ export interface LegacyConversation {
   readonly status?: string
   readonly lastMessageAt?: Date
   readonly messageCount?: number
+  /** Another name of the conversation than its id, by which messages may name it. */
+  readonly thread?: string
 }
 
 export interface LegacyMessage {

@@ -25,7 +25,7 @@ export async function mongoHost(
     async addConversations(rows) {
       if (rows.length === 0) return
       await conversations.insertMany(
-        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount }) => ({
+        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount, thread }) => ({
           _id: id,
           ...given({
             accountId,
@@ -34,6 +34,7 @@ export async function mongoHost(
             status,
             last_message_at: lastMessageAt,
             message_count: messageCount,
+            thread,
           }),
         })),
       )

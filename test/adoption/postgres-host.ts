@@ -15,7 +15,8 @@ async function sqlHost(
   const at = escapeIdentifier(schema)
   await query(`create schema ${at}`)
   await query(
-    `create table ${at}.conversations (id text primary key, account_id text, oa_id text, customer_id text, status text, last_message_at timestamptz, message_count integer)`,
+    `create table ${at}.conversations (id text primary key, account_id text, oa_id text, customer_id text, status text, last_message_at timestamptz, message_count integer,
+  thread text)`,
   )
   await query(`create table ${at}.integrations (oa_id text, account_id text)`)
   await query(`create index on ${at}.integrations (oa_id)`)
@@ -33,7 +34,7 @@ async function sqlHost(
     addConversations: (rows) =>
       insert(
         'conversations',
-        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount }) => ({
+        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount, thread }) => ({
           id: String(id),
           account_id: accountId ?? null,
           oa_id: oaId ?? null,
@@ -41,6 +42,7 @@ async function sqlHost(
           status: status ?? null,
           last_message_at: lastMessageAt ?? null,
           message_count: messageCount ?? null,
+          thread: thread ?? null,
         })),
       ),
     addIntegrations: (rows) =>

@@ -10,7 +10,7 @@ const page = readFileSync(`${root}docs/locking.md`, 'utf8')
 describe('the guide of the locking', () => {
   test.skipIf(isServerAbsent('postgres'))('prints what it says, command by command', { timeout: 180_000 }, async () => {
     const blocks = blocksOf(page)
-    expect(blocks.filter(({ kind }) => kind === 'sh').length).toBe(5)
+    expect(blocks.filter(({ kind }) => kind === 'sh').length).toBe(6)
     await followOnPostgres(blocks, { database: 'locking_trial' })
   })
 

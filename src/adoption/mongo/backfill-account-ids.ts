@@ -27,7 +27,7 @@ export function backfillAccountIds(db: MongoDb, options: BackfillOptions): Steps
   return {
     async plan() {
       const classes = await classify(db, table, integrations)
-      const backup = mongoBackup(db.databaseName ?? '', table, new Date())
+      const backup = mongoBackup(new Date(), { database: db.databaseName ?? '', collections: [table.name] })
       const revertible = orphans.policy === 'quarantine' ? 'the quarantine' : 'with the backup'
       return { ...classes, ...backup, revertible, warnings: await warningsOf(integrations) }
     },
@@ -38,7 +38,7 @@ export function backfillAccountIds(db: MongoDb, options: BackfillOptions): Steps
     },
     async revert() {
       if (orphans.policy === 'quarantine') return { restored: await restoreQuarantined(db, table) }
-      const { restore } = mongoBackup(db.databaseName ?? '', table, new Date())
+      const { restore } = mongoBackup(new Date(), { database: db.databaseName ?? '', collections: [table.name] })
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'to revert a backfill', needs: `the backup: ${restore}` })
     },
   }

@@ -7,10 +7,12 @@ import { mongoBackup } from '../backup.js'
 import { keptRule } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
 import { withLease } from '../run-pass.js'
-import { shown } from './bson.js'
+import { sameKey, shown } from './bson.js'
+import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 import { type MergeContext, mergeContext, readGroups } from './merge-context.js'
 import { mergeGroup, moveMessages, recount } from './merge-group.js'
+import { referenceField, requireNamed } from './message-references.js'
 import { passTable } from './passes.js'
 import { unmerge } from './unmerge.js'
 
@@ -22,9 +24,11 @@ export function mergeDuplicateConversations(db: MongoDb, options: MergeOptions):
   const lease = { table: passTable(db), key: `doubles of ${table.name}`, database: db.databaseName ?? '' }
   return {
     async plan() {
+      await requireNamed(context)
       const groups = await readGroups(context)
       const losers = groups.reduce((sum, { count }) => sum + Number(count) - 1, 0)
-      const backup = mongoBackup(db.databaseName ?? '', table, new Date())
+      const collections = [table.name, ...(context.tables.messages === null ? [] : [context.tables.messages.name])]
+      const backup = mongoBackup(new Date(), { database: db.databaseName ?? '', collections })
       return {
         kept: keptRule(table),
         groups: groups.length,
@@ -34,8 +38,12 @@ export function mergeDuplicateConversations(db: MongoDb, options: MergeOptions):
         warnings: await warningsOf(context),
       }
     },
-    apply: () => withLease(options, lease, async (held) => apply(context, options, () => held.requireHeld())),
+    async apply() {
+      await requireNamed(context)
+      return withLease(options, lease, async (held) => apply(context, options, () => held.requireHeld()))
+    },
     async verify() {
+      await requireNamed(context)
       const groups = (await readGroups(context)).length
       const strandedMessages = await countStranded(context)
       return { ok: groups === 0 && strandedMessages === 0, groups, strandedMessages }
@@ -73,24 +81,33 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
   return sum
 }
 
-/** Calls `work` with each thousand of the conversations that were merged away. */
-async function overMerged({ archive, tables }: MergeContext, work: (merged: readonly Doc[]) => Promise<void>): Promise<void> {
+/**
+ * Calls `work` with each thousand of the conversations that were merged away, but for those whose messages name one
+ * that is there.
+ */
+async function overMerged(context: MergeContext, work: (merged: readonly Doc[]) => Promise<void>): Promise<void> {
+  const { archive, conversations, tables } = context
+  const field = referenceField(context)
   let after: Doc[] = []
   for (;;) {
     const page = await findExactly(
       archive,
       { $and: [{ '_id.from': tables.conversations.name, reason: 'merged' }, ...after] },
-      { sort: { _id: 1 }, limit: 1_000, projection: { kept_id: 1 } },
+      { sort: { _id: 1 }, limit: 1_000, projection: { kept_id: 1, [`document.${field}`]: 1 } },
     )
     const last = page.at(-1)
     if (last === undefined) return
-    await work(page)
+    const names = page.map(({ document }) => valueAt(document, field) ?? null).filter((value) => value !== null)
+    const living = await findExactly(conversations, { [field]: { $in: names } }, { projection: { [field]: 1 } })
+    const taken = new Set(living.map((each) => sameKey(valueAt(each, field))))
+    await work(page.filter(({ document }) => !taken.has(sameKey(valueAt(document, field) ?? null))))
     after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
   }
 }
 
-function ofThese({ tables }: MergeContext, merged: readonly Doc[]): Doc {
-  return { [tables.messages?.conversationId ?? '']: { $in: merged.map(({ _id }) => (_id as Doc).id) } }
+function ofThese(context: MergeContext, merged: readonly Doc[]): Doc {
+  const names = merged.map(({ document }) => valueAt(document, referenceField(context)) ?? null).filter((value) => value !== null)
+  return { [context.tables.messages?.conversationId ?? '']: { $in: names } }
 }
 
 async function countStranded(context: MergeContext): Promise<number> {
@@ -110,9 +127,9 @@ async function moveStranded(context: MergeContext): Promise<number> {
   let count = 0
   await overMerged(context, async (merged) => {
     if ((await messages.countDocuments(ofThese(context, merged), { limit: 1 })) === 0) return
-    for (const { _id } of merged) {
-      const { id } = _id as Doc
-      if ((await messages.countDocuments(ofThese(context, [{ _id }]), { limit: 1 })) === 0) continue
+    for (const each of merged) {
+      const { id } = each._id as Doc
+      if ((await messages.countDocuments(ofThese(context, [each]), { limit: 1 })) === 0) continue
       const { moved, doubled } = await context.inTransaction(async (session) => {
         let to = id
         for (;;) {

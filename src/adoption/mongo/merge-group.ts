@@ -1,8 +1,10 @@
 import type { Doc, MongoSession } from '../../mongo/driver.js'
-import { exactly, sameKey } from './bson.js'
+import { nameless } from '../named-messages.js'
+import { exactly, sameKey, shown } from './bson.js'
 import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 import { keyFields, type MergeContext } from './merge-context.js'
+import { referenceOf, requireOwnMessages } from './message-references.js'
 import { activeFilter } from './unique-indexes.js'
 
 export interface MergedGroup {
@@ -22,6 +24,7 @@ export async function mergeGroup(context: MergeContext, key: readonly unknown[],
   const group = await findExactly(conversations, { $and: [filter, activeFilter(tables.conversations)] }, { session, sort })
   const [kept, ...losers] = group
   if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
+  await requireOwnMessages(context, group, kept, session)
   let [moved, doubled] = [0, 0]
   for (const loser of losers) {
     await context.archive.insertOne(entryOf(tables.conversations.name, loser, kept._id, 'merged'), { session })
@@ -46,17 +49,21 @@ const atATime = 1_000
  */
 export async function moveMessages(
   context: MergeContext,
-  from: unknown,
-  to: unknown,
+  loserId: unknown,
+  keptId: unknown,
   session: MongoSession,
 ): Promise<{ readonly moved: number; readonly doubled: number }> {
   const { messages, tables, archive } = context
   if (messages === null || tables.messages === null) return { moved: 0, doubled: 0 }
   const { name, conversationId, messageId } = tables.messages
+  const from = await referenceOf(context, loserId, session)
+  const to = await referenceOf(context, keptId, session)
   let [moved, doubled] = [0, 0]
+  if (tables.conversations.id !== null && (from === null || sameKey(from) === sameKey(to))) return { moved, doubled }
   for (;;) {
     const page = await findExactly(messages, { [conversationId]: { $eq: from } }, { session, sort: { _id: 1 }, limit: atATime })
     if (page.length === 0) return { moved, doubled }
+    if (to === null && tables.conversations.id !== null) throw nameless(tables, shown(keptId))
     const known = await knownIds(context, page, to, session)
     const [going, double]: [Doc[], Doc[]] = [[], []]
     for (const message of page) {
@@ -67,14 +74,15 @@ export async function moveMessages(
     }
     if (double.length > 0) {
       await archive.insertMany(
-        double.map((message) => entryOf(name, message, to, 'double message')),
+        double.map((message) => entryOf(name, message, keptId, 'double message')),
         { session },
       )
       await messages.deleteMany({ _id: { $in: double.map(({ _id }) => _id) } }, { session })
     }
     const ids = going.map(({ _id }) => _id)
     if (ids.length > 0) {
-      await archive.insertOne({ reason: 'moved', from_id: from, kept_id: to, at: new Date(), messages: ids }, { session })
+      const named = tables.conversations.id === null ? {} : { kept_reference: to }
+      await archive.insertOne({ reason: 'moved', from_id: loserId, kept_id: keptId, ...named, at: new Date(), messages: ids }, { session })
       await messages.updateMany({ _id: { $in: ids } }, { $set: { [conversationId]: to } }, { session })
     }
     moved += going.length
@@ -98,9 +106,10 @@ export async function recount(context: MergeContext, id: unknown, session: Mongo
   const { messages, tables, conversations } = context
   const { messages: all, unread } = tables.counters
   if (messages === null || tables.messages === null) return
-  const of = { [tables.messages.conversationId]: { $eq: id } }
+  if (all === undefined && unread === undefined) return
+  const of = { [tables.messages.conversationId]: { $eq: await referenceOf(context, id, session) } }
   const counts: Doc = {}
   if (all !== undefined) counts[all] = await messages.countDocuments(of, { session })
   if (unread !== undefined) counts[unread.field] = await messages.countDocuments({ $and: [of, unread.where] }, { session })
-  if (Object.keys(counts).length > 0) await conversations.updateOne({ _id: id }, { $set: counts }, { session })
+  await conversations.updateOne({ _id: id }, { $set: counts }, { session })
 }

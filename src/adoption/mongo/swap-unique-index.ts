@@ -5,6 +5,7 @@ import { serverCode } from '../../mongo/translate-error.js'
 import type { Adoption } from '../adoption.js'
 import { mongoBackup } from '../backup.js'
 import { keptOptions } from '../kept-guards.js'
+import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { keptGuards } from './kept-guards.js'
@@ -29,7 +30,10 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
       const state = await readFullState(db, indexes)
       return {
         ...state,
-        ...mongoBackup(db.databaseName ?? '', indexes.table, new Date()),
+        ...mongoBackup(new Date(), {
+          database: db.databaseName ?? '',
+          collections: changedBySwap(db, indexes.table.name, options),
+        }),
         revertible: 'while the old key is unique',
         statements: statementsOf(indexes, state).map(commandText),
         warnings: [...(state.note === null ? [] : [state.note]), ...(await tooOld(db))],

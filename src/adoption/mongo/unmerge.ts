@@ -4,6 +4,7 @@ import type { MergeOptions, MergeReverted } from '../merge-types.js'
 import { findExactly } from './find-exactly.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
+import { referenceOf } from './message-references.js'
 
 /** The driver gives a document whose id is null another one otherwise. */
 const asItIs = { forceServerObjectId: true }
@@ -37,21 +38,23 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
   }
 }
 
-async function messagesBack({ archive, messages, tables }: MergeContext, id: unknown, session: MongoSession): Promise<number> {
+async function messagesBack(context: MergeContext, id: unknown, session: MongoSession): Promise<number> {
+  const { archive, messages, tables } = context
   if (messages === null || tables.messages === null) return 0
   const { name, conversationId } = tables.messages
+  const reference = await referenceOf(context, id, session)
   let count = 0
   const moves = await findExactly(archive, { reason: 'moved', from_id: { $eq: id } }, { session })
-  for (const { _id, kept_id, messages: ids } of moves) {
+  for (const { _id, kept_id, kept_reference = kept_id, messages: ids } of moves) {
     const back = await messages.updateMany(
-      { _id: { $in: ids }, [conversationId]: { $eq: kept_id } },
-      { $set: { [conversationId]: id } },
+      { _id: { $in: ids }, [conversationId]: { $eq: kept_reference } },
+      { $set: { [conversationId]: reference } },
       { session },
     )
     count += Number(back.matchedCount)
     await archive.deleteOne({ _id }, { session })
   }
-  const doubles = { '_id.from': name, reason: 'double message', [`document.${conversationId}`]: { $eq: id } }
+  const doubles = { '_id.from': name, reason: 'double message', [`document.${conversationId}`]: { $eq: reference } }
   const documents = (await findExactly(archive, doubles, { session })).map(({ document }) => document as Doc)
   if (documents.length > 0) {
     await messages.insertMany(documents, { session, ...asItIs })

@@ -7,14 +7,15 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
-import { postgresBackup } from '../backup.js'
 import { lockingProblems, lockingQueries } from '../locking-queries.js'
 import type { LockingAnswers, LockingApplied, LockingOptions, LockingPlan, LockingReverted, LockingVerified } from '../locking-types.js'
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { insertable } from './insertable.js'
 import {
   archiveOf,
+  countDoublesSql,
   eventIndexes,
   type LockedTables,
   type LockingObject,
@@ -29,6 +30,7 @@ import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
 
@@ -40,12 +42,12 @@ export function addOptimisticLocking(driver: PostgresDriver, options: LockingOpt
     async plan() {
       await requireTables(driver, tables)
       const missing = await missingOf(driver, tables)
-      const counts = await Promise.all(eventIndexes(tables).map((index) => countDoubles(driver, tables, index)))
+      const counts = await Promise.all(eventIndexes(tables).map((index) => readOne<number>(driver, countDoublesSql(tables, index))))
       const doubles = counts.reduce((sum, each) => sum + each, 0)
       return {
         missing,
         doubles,
-        ...postgresBackup(tables, new Date(), [tables.events.name]),
+        ...(await tablesBackup(driver, tables.schema, [tables.name, tables.events.name], new Date())),
         revertible: 'yes, and versions are gone then',
         warnings: [],
       }
@@ -93,15 +95,6 @@ async function missingOf(driver: PostgresDriver, tables: LockedTables): Promise<
   return missing
 }
 
-function countDoubles(driver: PostgresDriver, { schema, events }: LockedTables, { keys, where }: ReturnType<typeof eventIndexes>[number]) {
-  const columns = keys.map(quote)
-  return readOne<number>(
-    driver,
-    `select coalesce(sum(rows - 1), 0)::text from (select count(*) as rows from ${qualified(schema, events.name)}
-  where ${where} and ${columns.map((column) => `${column} is not null`).join(' and ')} group by ${columns.join(', ')} having count(*) > 1) d`,
-  )
-}
-
 /** How often doubles are taken out that came while an index was built. */
 const mostBuilds = 10
 
@@ -143,7 +136,12 @@ function readMarked(driver: PostgresDriver, statement: string): Promise<unknown>
 }
 
 function removeDoubles(driver: PostgresDriver, tables: LockedTables, index: ReturnType<typeof eventIndexes>[number]): Promise<number> {
-  return inTransaction(driver, { lockMs: 10_000 }, (session) => oneOf<number>(session, removeDoublesSql(tables, index)))
+  const events = { schema: tables.schema, name: tables.events.name }
+  return inTransaction(driver, { lockMs: 10_000 }, async (session) => {
+    const keys = await readForeignKeys(session, events)
+    if (keys.length > 0 && (await oneOf<number>(session, countDoublesSql(tables, index))) > 0) refuseForeignKeys(events, keys)
+    return oneOf<number>(session, removeDoublesSql(tables, index))
+  })
 }
 
 async function verify(driver: PostgresDriver, { schema }: LockedTables, options: LockingOptions): Promise<LockingVerified> {

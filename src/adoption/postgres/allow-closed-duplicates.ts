@@ -6,7 +6,6 @@ import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.
 import { createIndexSql } from '../../postgres/migrator/indexes/index-sql.js'
 import type { Adoption } from '../adoption.js'
 import type { AllowClosedOptions, AllowClosedPlan, AllowClosedState, AllowClosedVerified, ConnectionState } from '../allow-closed-types.js'
-import { postgresBackup } from '../backup.js'
 import { type ClosedTable, closedTableOf, conversationsBy } from '../closed-tables.js'
 import { keptOptions } from '../kept-guards.js'
 import { prismaChange } from '../prisma-schema.js'
@@ -23,6 +22,7 @@ import { primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
 import { applySwap, guardPassedKey, revertSwap, statementsOf } from './swap-unique-index.js'
 import { buildOptions, dropIndexNamed } from './table-changes.js'
+import { tablesBackup } from './tables-backup.js'
 import { readDoubles, readState } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<AllowClosedPlan, AllowClosedVerified, AllowClosedVerified, AllowClosedVerified>, 'run'>
@@ -53,7 +53,7 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
           : indexesOf(driver, table).map(({ swap }) => createIndexSql(table.schema, swap.wanted, { concurrently: false }))
       return {
         ...state,
-        ...postgresBackup(table, new Date()),
+        ...(await tablesBackup(driver, table.schema, [table.name], new Date())),
         revertible: 'while no customer has several conversations',
         statements,
         prisma: prismaChange(table, options.prisma ?? 7, { predicate: await predicateOf(driver, table), sql }),

@@ -8,7 +8,6 @@ import type { Adoption } from '../adoption.js'
 import { backfillApplied } from '../backfill-applied.js'
 import { type BackfillLog, backfillLog } from '../backfill-log.js'
 import type { BackfillApplied, BackfillOptions, BackfillPlan, BackfillReverted, BackfillVerified } from '../backfill-types.js'
-import { postgresBackup } from '../backup.js'
 import { assignedAccount, classesOf } from '../orphans.js'
 import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { conversationsOf } from '../tables.js'
@@ -16,10 +15,12 @@ import { type BackfillTable, backfillPage, type LeftRow, type PageResult } from 
 import { type IntegrationSource, integrationSource } from './claims.js'
 import { classify } from './classify.js'
 import { columnTypes } from './column-types.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
-import { makeQuarantine, refuseCascades, removeOrphans, restoreQuarantined } from './remove-orphans.js'
-import { inTransaction, oneOf, readOne } from './sessions.js'
+import { makeQuarantine, removeOrphans, restoreQuarantined } from './remove-orphans.js'
+import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
+import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<BackfillPlan, BackfillApplied, BackfillVerified, BackfillReverted>, 'run'>
 
@@ -31,7 +32,12 @@ export function backfillAccountIds(driver: PostgresDriver, options: BackfillOpti
     async plan() {
       const classes = await classify(driver, table, source)
       const revertible = orphans.policy === 'quarantine' ? 'the quarantine' : 'with the backup'
-      return { ...classes, ...postgresBackup(table, new Date()), revertible, warnings: await warningsOf(source) }
+      return {
+        ...classes,
+        ...(await tablesBackup(driver, table.schema, [table.name], new Date())),
+        revertible,
+        warnings: await warningsOf(source),
+      }
     },
     apply: async () => apply(driver, await describe(driver, options), source, options),
     async verify() {
@@ -40,7 +46,7 @@ export function backfillAccountIds(driver: PostgresDriver, options: BackfillOpti
     },
     async revert() {
       if (orphans.policy === 'quarantine') return { restored: await restoreQuarantined(driver, await describe(driver, options)) }
-      const { restore } = postgresBackup(table, new Date())
+      const { restore } = await tablesBackup(driver, table.schema, [table.name], new Date())
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'to revert a backfill', needs: `the backup: ${restore}` })
     },
   }
@@ -74,7 +80,9 @@ async function apply(
 ): Promise<BackfillApplied> {
   const { table, key } = described
   const { orphans = { policy: 'report' }, leaseTtlMs = 30_000 } = options
-  if (orphans.policy === 'quarantine' || orphans.policy === 'delete') await refuseCascades(driver, table)
+  if (orphans.policy === 'quarantine' || orphans.policy === 'delete') {
+    refuseForeignKeys(table, await withConnection(driver, (session) => readForeignKeys(session, table)))
+  }
   if (orphans.policy === 'quarantine') await makeQuarantine(driver, table)
   const passes = passTable(driver, table.schema)
   const name = `accounts of ${table.name}`

@@ -76,6 +76,13 @@ export function archiveOf({ schema }: LockedTables): string {
   return qualified(schema, 'conversation_store_archive')
 }
 
+/** How many events an index would refuse. */
+export function countDoublesSql({ schema, events }: LockedTables, { keys, where }: ReturnType<typeof eventIndexes>[number]): string {
+  const columns = keys.map(quote)
+  return `select coalesce(sum(rows - 1), 0)::text from (select count(*) as rows from ${qualified(schema, events.name)}
+  where ${where} and ${columns.map((column) => `${column} is not null`).join(' and ')} group by ${columns.join(', ')} having count(*) > 1) d`
+}
+
 /**
  * Puts the events into the archive of which an earlier one has the key of an index, and returns how many. It is one
  * statement.

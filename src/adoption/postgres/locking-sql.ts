@@ -1,7 +1,18 @@
 import { literal } from '../../postgres/literal.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { LockingTables } from '../locking-types.js'
-import { archiveOf, eventIndexes, lockedTables, mark, markSql, removeDoublesSql, syncObjects, versionColumn } from './locking-objects.js'
+import { foreignKeysSql, whatStands } from './foreign-keys.js'
+import {
+  archiveOf,
+  countDoublesSql,
+  eventIndexes,
+  lockedTables,
+  mark,
+  markSql,
+  removeDoublesSql,
+  syncObjects,
+  versionColumn,
+} from './locking-objects.js'
 import { archiveTableSql } from './merge-group.js'
 
 /** The text of `lockingSql`. */
@@ -19,6 +30,7 @@ ${statements.map((statement) => `    execute ${literal(statement)};`).join('\n')
 declare
   v_added text[] := '{}';
   v_type text;
+  v_keys text[];
 begin
   select pg_catalog.format_type(a.atttypid, a.atttypmod) into v_type from pg_catalog.pg_attribute a
     where a.attrelid = ${table}::pg_catalog.regclass and a.attname = 'version' and a.attnum > 0 and not a.attisdropped;
@@ -27,15 +39,25 @@ begin
   end if;
 ${made(column.what, column.exists, [...column.create, ...markSql(column)])}
   execute ${literal(archiveTableSql(archiveOf(tables)))};
+  v_keys := ${foreignKeysSql({ schema, name: events.name })};
 ${eventIndexes(tables)
   .map((index) => {
     const full = qualified(schema, index.name)
-    return made(`index ${index.name}`, `pg_catalog.to_regclass(${literal(full)}) is not null`, [
+    const isThere = `pg_catalog.to_regclass(${literal(full)}) is not null`
+    // Under the lock, so that no writer brings a double between the look and the deletion.
+    const refused = `  if not (${isThere}) and v_keys <> '{}' then
+    lock table ${eventTable} in share row exclusive mode;
+    if (${countDoublesSql(tables, index)})::bigint > 0 then
+      raise exception 'to take rows out of % needs ${whatStands} %', ${literal(events.name)}, array_to_string(v_keys, ', ');
+    end if;
+  end if;
+`
+    return `${refused}${made(`index ${index.name}`, isThere, [
       `lock table ${eventTable} in share row exclusive mode`,
       removeDoublesSql(tables, index),
       `create unique index ${index.name} on ${eventTable} (${index.columns}) where ${index.where}`,
       `comment on index ${full} is ${literal(mark)}`,
-    ])
+    ])}`
   })
   .join('\n')}
 ${syncObjects(tables)

@@ -5,18 +5,20 @@ import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { withRetries } from '../../postgres/migrator/retries.js'
 import type { Adoption } from '../adoption.js'
-import { postgresBackup } from '../backup.js'
 import { keptRule, mergeTables } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
 import { activeSql, keyColumns, keySql } from './conditions.js'
-import { type MergeContext, makeArchive, mergeGroup } from './merge-group.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
+import type { MergeContext } from './merge-context.js'
+import { makeArchive, mergeGroup } from './merge-group.js'
+import { requireNamed } from './message-references.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
-import { refuseCascades } from './remove-orphans.js'
-import { inTransaction, readOne } from './sessions.js'
+import { inTransaction, readOne, withConnection } from './sessions.js'
 import { moveStranded, strandedSql } from './stranded-messages.js'
+import { tablesBackup } from './tables-backup.js'
 import { unmerge } from './unmerge.js'
 
 type Steps = Omit<Adoption<MergePlan, MergeApplied, MergeVerified, MergeReverted>, 'run'>
@@ -26,18 +28,23 @@ export function mergeDuplicateConversations(driver: PostgresDriver, options: Mer
   const lease = { table: passTable(driver, table.schema), key: `doubles of ${table.name}`, database: table.schema }
   return {
     async plan() {
-      const { groups, losers } = await countGroups(await describe(driver, options))
-      const backup = postgresBackup(table, new Date())
+      const context = await describe(driver, options)
+      await requireNamed(context)
+      const { groups, losers } = await countGroups(context)
+      const changed = [table.name, ...(context.tables.messages === null ? [] : [context.tables.messages.name])]
+      const backup = await tablesBackup(driver, table.schema, changed, new Date())
       return { kept: keptRule(table), groups, losers, ...backup, revertible: 'from the archive', warnings: [] }
     },
     async apply() {
       const context = await describe(driver, options)
-      await refuseCascades(driver, table, context.tables.messages?.name)
+      refuseForeignKeys(table, await othersThatName(context))
+      await requireNamed(context)
       await makeArchive(context)
       return withLease(options, lease, (held) => apply(context, options, () => held.requireHeld()))
     },
     async verify() {
       const context = await describe(driver, options)
+      await requireNamed(context)
       const { groups } = await countGroups(context)
       const hasArchive = await readOne<boolean>(driver, `select (pg_catalog.to_regclass($1::text) is not null)::text`, [context.archive])
       const stranded = strandedSql(context)
@@ -57,16 +64,24 @@ async function describe(driver: PostgresDriver, options: MergeOptions): Promise<
   const tables = mergeTables(driver, options)
   const { schema, name } = tables.conversations
   const key = await primaryKey(driver, schema, name)
-  if (key.columns.length > 1 && tables.messages !== null)
+  if (key.columns.length > 1 && tables.messages !== null && tables.conversations.id === null)
     throw refusal(['conversations', 'name'], `${name} needs a primary key of one column, by which its messages name it`)
   const keys = keyColumns(tables.conversations)
-  const typeOf = await columnTypes(driver, schema, name, keys)
+  const column = tables.conversations.id ?? key.columns[0] ?? ''
+  const typeOf = await columnTypes(driver, schema, name, [...keys, column])
   const { messages } = tables
   const messageKey = messages === null ? null : await primaryKey(driver, schema, messages.name)
   const referenceType =
     messages === null ? 'text' : (await columnTypes(driver, schema, messages.name, [messages.conversationId]))(messages.conversationId)
   const archive = qualified(schema, 'conversation_store_archive')
-  return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, referenceType, archive }
+  const reference = { column, type: typeOf(column) }
+  return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, reference, referenceType, archive }
+}
+
+/** The foreign keys to conversations, but for that of the messages, which name the one that is kept by then. */
+function othersThatName({ driver, tables: { conversations: table, messages } }: MergeContext): Promise<readonly string[]> {
+  const moved = messages === null ? null : { schema: table.schema, name: messages.name, column: messages.conversationId }
+  return withConnection(driver, (session) => readForeignKeys(session, table, moved))
 }
 
 /** The groups of doubles: their key as JSON, and how many each has. */

@@ -1,26 +1,13 @@
-import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
-import type { MergeTables } from '../merge-tables.js'
+import { nameless } from '../named-messages.js'
 import { activeSql, keySql, literal } from './conditions.js'
+import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
+import type { MergeContext } from './merge-context.js'
+import { referencesOf, requireOwnMessages } from './message-references.js'
 import { makeOnce } from './passes.js'
-import type { PrimaryKey } from './primary-key.js'
 import { oneOf } from './sessions.js'
-
-export interface MergeContext {
-  readonly driver: PostgresDriver
-  readonly tables: MergeTables
-  readonly key: PrimaryKey
-  /** The types of the columns of the key. */
-  readonly keyTypes: readonly string[]
-  /** Null if the host keeps no messages. */
-  readonly messageKey: PrimaryKey | null
-  /** The type of the column by which messages name their conversation. */
-  readonly referenceType: string
-  /** The archive, as SQL names it. */
-  readonly archive: string
-}
 
 /**
  * Makes the archive: a row for each conversation that was merged away, with the keys of the messages that were moved,
@@ -64,6 +51,8 @@ export async function mergeGroup(context: MergeContext, group: Key, session: Mig
     values,
   )
   if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
+  const [named = null] = await referencesOf(context, [kept], session)
+  await requireOwnMessages(context, { meant, values, kept: named }, session)
   let [moved, doubled] = [0, 0]
   for (const loser of losers) {
     const messages = await moveMessages(context, loser, kept, session)
@@ -82,28 +71,43 @@ select $2::text, $3::text, 'merged', $4::text, document, $5::text::json from gon
 
 /**
  * Moves the messages of a conversation to another, and returns their keys. Those whose message id is there already, or
- * came before in the same conversation, go into the archive.
+ * came before in the same conversation, go into the archive. Throws UNSUPPORTED if rows of other tables name such ones.
  */
 export async function moveMessages(
-  { tables, messageKey, referenceType, archive }: MergeContext,
+  context: MergeContext,
   loser: Key,
   kept: Key,
   session: MigrationSession,
 ): Promise<{ readonly moved: readonly Key[]; readonly doubled: number }> {
+  const { tables, messageKey, referenceType, archive } = context
   const { messages, conversations } = tables
   if (messages === null || messageKey === null) return { moved: [], doubled: 0 }
+  const ids = await referencesOf(context, [loser, kept], session)
+  if (ids[0] === null || ids[0] === ids[1]) return { moved: [], doubled: 0 }
   const from = qualified(conversations.schema, messages.name)
   const reference = quote(messages.conversationId)
   const of = (alias: string, place: number) => `${alias}.${reference} = $${place}::text::${referenceType}`
-  const ids = [loser[0] ?? '', kept[0] ?? '']
+  if (ids[1] === null) {
+    const some = `select exists (select from ${from} m where m.${reference} = $1::text::${referenceType})::text`
+    if (await oneOf<boolean>(session, some, [ids[0]])) throw nameless(tables, kept.join(','))
+    return { moved: [], doubled: 0 }
+  }
   let doubled = 0
   if (messages.messageId !== null) {
     const id = quote(messages.messageId)
+    const messagesTable = { schema: conversations.schema, name: messages.name }
+    const ranked = `with ranked as materialized (select m.*, row_number() over (partition by m.${id} order by ${messageKey.of('m')}) > 1
+    or exists (select from ${from} k where ${of('k', 2)} and k.${id} = m.${id}) as conversation_store_double
+  from ${from} m where ${of('m', 1)} and m.${id} is not null)`
+    const keys = await readForeignKeys(session, messagesTable)
+    if (
+      keys.length > 0 &&
+      (await oneOf<boolean>(session, `${ranked} select exists (select from ranked where conversation_store_double)::text`, ids))
+    )
+      refuseForeignKeys(messagesTable, keys)
     doubled = await oneOf<number>(
       session,
-      `with ranked as materialized (select m.*, row_number() over (partition by m.${id} order by ${messageKey.of('m')}) > 1
-    or exists (select from ${from} k where ${of('k', 2)} and k.${id} = m.${id}) as conversation_store_double
-  from ${from} m where ${of('m', 1)} and m.${id} is not null),
+      `${ranked},
 gone as (delete from ${from} m using ranked r where r.conversation_store_double and (${messageKey.of('m')}) = (${messageKey.of('r')})
   returning ${messageKey.json('m')}::text as id, pg_catalog.row_to_json(m) as document),
 kept as (insert into ${archive} (from_table, id, reason, from_id, kept_id, document)
@@ -122,11 +126,11 @@ select coalesce(json_agg(key), '[]')::text from moved`,
 }
 
 /** Counts the messages of a conversation, as its counters say. */
-export async function recount({ tables, key, referenceType }: MergeContext, id: Key, session: MigrationSession): Promise<void> {
+export async function recount({ tables, key, reference, referenceType }: MergeContext, id: Key, session: MigrationSession): Promise<void> {
   const { messages, conversations: table, counters } = tables
   if (messages === null) return
   const counted = (condition: string) =>
-    `(select count(*) from ${qualified(table.schema, messages.name)} m where m.${quote(messages.conversationId)} = $2::text::${referenceType}${condition})`
+    `(select count(*) from ${qualified(table.schema, messages.name)} m where m.${quote(messages.conversationId)} = c.${quote(reference.column)}::text::${referenceType}${condition})`
   const sets: string[] = []
   if (counters.messages !== undefined) sets.push(`${quote(counters.messages)} = ${counted('')}`)
   if (counters.unread !== undefined) {
@@ -137,8 +141,5 @@ export async function recount({ tables, key, referenceType }: MergeContext, id: 
   }
   if (sets.length === 0) return
   const into = qualified(table.schema, table.name)
-  await session.query(`update ${into} c set ${sets.join(', ')} where (${key.of('c')}) = ${key.row('$1::json')}`, [
-    JSON.stringify(id),
-    id[0] ?? '',
-  ])
+  await session.query(`update ${into} c set ${sets.join(', ')} where (${key.of('c')}) = ${key.row('$1::json')}`, [JSON.stringify(id)])
 }

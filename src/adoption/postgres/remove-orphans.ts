@@ -1,4 +1,3 @@
-import { ConversationStoreError } from '../../model/errors.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
@@ -20,26 +19,6 @@ export function makeQuarantine(driver: PostgresDriver, { schema }: Conversations
     `create table if not exists ${qualified(schema, quarantine)} (from_table text collate "C" not null, id text collate "C" not null,
   reason text not null, at timestamptz not null default clock_timestamp(), document json not null, primary key (from_table, id))`,
   )
-}
-
-/**
- * Throws UNSUPPORTED if deleting a conversation would delete or change rows of other tables: nobody would have kept
- * those. `except` is a table of the same schema whose rows are no longer the conversation's by then.
- */
-export async function refuseCascades(driver: PostgresDriver, { schema, name }: Conversations, except = ''): Promise<void> {
-  const cascades = await readOne<readonly string[]>(
-    driver,
-    `select coalesce(json_agg(r.conrelid::pg_catalog.regclass::text || '.' || r.conname), '[]')::text
-from pg_catalog.pg_constraint r join pg_catalog.pg_class c on c.oid = r.confrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where n.nspname = $1::text and c.relname = $2::text and r.contype = 'f' and r.confdeltype in ('c', 'n', 'd')
-  and r.conrelid is distinct from pg_catalog.to_regclass($3::text)`,
-    [schema, name, except === '' ? '' : qualified(schema, except)],
-  )
-  if (cascades.length === 0) return
-  throw new ConversationStoreError('UNSUPPORTED', {
-    operation: `to take conversations out of ${name}`,
-    needs: `foreign keys that refuse it: ${cascades.join(', ')} would delete or change rows that nobody has kept`,
-  })
 }
 
 /**

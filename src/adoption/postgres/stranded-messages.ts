@@ -2,19 +2,24 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import { literal } from './conditions.js'
-import { type MergeContext, moveMessages, recount } from './merge-group.js'
+import type { MergeContext } from './merge-context.js'
+import { moveMessages, recount } from './merge-group.js'
+import { archivedReferenceSql } from './message-references.js'
 import { oneOf } from './sessions.js'
 
 /**
  * The messages that came for a conversation after it was merged away, with the id of that one as the archive has it.
- * Null if the host keeps no messages.
+ * They are not stranded if a conversation is there that they name. Null if the host keeps no messages.
  */
-export function strandedSql({ tables, archive, referenceType }: MergeContext): string | null {
+export function strandedSql(context: MergeContext): string | null {
+  const { tables, archive, referenceType, reference } = context
   const { messages, conversations } = tables
   if (messages === null) return null
+  const named = archivedReferenceSql(context, 'a')
   return `select a.id from ${archive} a join ${qualified(conversations.schema, messages.name)} m
-  on m.${quote(messages.conversationId)} = (a.id::json ->> 0)::${referenceType}
-where a.reason = 'merged' and a.from_table = ${literal(conversations.name)}`
+  on m.${quote(messages.conversationId)} = ${named}::${referenceType}
+where a.reason = 'merged' and a.from_table = ${literal(conversations.name)} and not exists (
+  select from ${qualified(conversations.schema, conversations.name)} c where c.${quote(reference.column)} = ${named}::${reference.type})`
 }
 
 /** Moves them to where their conversation went, and from there to where that one went, and so on. */

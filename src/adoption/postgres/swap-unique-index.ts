@@ -5,8 +5,8 @@ import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { createIndexSql, dropIndexSql, qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
-import { postgresBackup } from '../backup.js'
 import { keptOptions } from '../kept-guards.js'
+import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
@@ -17,6 +17,7 @@ import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { tablesBackup } from './tables-backup.js'
 import { type OldIndex, readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
@@ -42,7 +43,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
       const warnings = now.note === null ? [] : [now.note]
       return {
         ...now,
-        ...postgresBackup(table, new Date()),
+        ...(await tablesBackup(driver, table.schema, changedBySwap(driver, table.name, options), new Date())),
         revertible: 'while the old key is unique',
         statements: statementsOf(indexes, now),
         warnings,

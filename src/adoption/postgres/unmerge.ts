@@ -4,7 +4,9 @@ import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
 import { insertable } from './insertable.js'
-import { type MergeContext, recount } from './merge-group.js'
+import type { MergeContext } from './merge-context.js'
+import { recount } from './merge-group.js'
+import { referenceSql } from './message-references.js'
 import { inTransaction, oneOf } from './sessions.js'
 
 interface Entry {
@@ -78,13 +80,13 @@ async function messagesBack(context: MergeContext, columns: Columns, { number, i
     session,
     `with moves as (select a.number, a.reason, a.moved, a.kept_id from ${archive} a
   where a.number = $1::text::bigint or (a.from_table = $2::text and a.id = $3::text and a.reason = 'moved later')),
-moved as (update ${table} m set ${reference} = $4::text::${referenceType} from moves v cross join lateral json_array_elements(v.moved) k(key)
-  where (${messageKey.of('m')}) = ${messageKey.row('k.key')} and m.${reference} = (v.kept_id::json ->> 0)::${referenceType} returning 1),
+moved as (update ${table} m set ${reference} = ${referenceSql(context, '$3::text')}::${referenceType} from moves v cross join lateral json_array_elements(v.moved) k(key)
+  where (${messageKey.of('m')}) = ${messageKey.row('k.key')} and m.${reference} = ${referenceSql(context, 'v.kept_id')}::${referenceType} returning 1),
 settled as (delete from ${archive} a using moves v where a.number = v.number and v.reason = 'moved later'),
-doubles as (delete from ${archive} a where a.reason = 'double message' and a.from_table = $5::text and a.from_id = $3::text returning a.document),
+doubles as (delete from ${archive} a where a.reason = 'double message' and a.from_table = $4::text and a.from_id = $3::text returning a.document),
 back as (insert into ${table} (${columns.messages}) overriding system value
   select ${columns.messages} from (select r.* from doubles d cross join lateral pg_catalog.json_populate_record(null::${table}, d.document) r) r returning 1)
 select ((select count(*) from moved) + (select count(*) from back))::text`,
-    [String(number), conversations.name, JSON.stringify(id), id[0] ?? '', messages.name],
+    [String(number), conversations.name, JSON.stringify(id), messages.name],
   )
 }
