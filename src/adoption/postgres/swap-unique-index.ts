@@ -9,6 +9,7 @@ import { keptOptions } from '../kept-guards.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
+import { type DroppedIndex, type DroppedIndexes, droppedIndexes, makeAgain } from './dropped-indexes.js'
 import { dropGuardStatements, guardStatements } from './guard-trigger.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
@@ -26,6 +27,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   const lease = { table: passTable(driver, table.schema), key: `index of ${table.name}`, database: table.schema }
   const state = () => withConnection(driver, (session) => readState(session, indexes, options.oldIndex))
   const guards = keptGuards(driver, table.schema)
+  const dropped = droppedIndexes(table)
   const guard = { helper: 'swapUniqueIndex', table: table.name } as const
   const verified = async () => {
     const now = await state()
@@ -46,7 +48,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     async apply() {
       const key = await primaryKey(driver, table.schema, table.name)
       return withLease(options, lease, async () => {
-        await applySwap(driver, indexes, options, key)
+        await applySwap(driver, indexes, options, key, dropped)
         const now = await verified()
         if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
         return now
@@ -55,7 +57,10 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     verify: verified,
     async revert() {
       await withLease(options, lease, async () => {
-        await withConnection(driver, (session) => revertSwap(session, indexes, options))
+        await withConnection(driver, async (session) => {
+          await revertSwap(session, indexes, options, await oldOnes(session, indexes, dropped))
+          await dropped.forget(session)
+        })
         await guards.forget(guard)
       })
       return verified()
@@ -63,8 +68,26 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   }
 }
 
-/** The work of `apply`, under the lease of whoever calls it. */
-export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<void> {
+/**
+ * What the way back makes again. An older version did not keep what its swap dropped, and then it is the index that it
+ * would have been.
+ */
+async function oldOnes(session: RunConnection, indexes: SwapIndexes, dropped: DroppedIndexes): Promise<readonly DroppedIndex[]> {
+  const kept = await dropped.read(session)
+  if (kept !== null) return kept
+  const { wanted, guard } = await readFound(session, indexes)
+  return wanted || guard ? [{ index: indexes.old, constraint: null }] : []
+}
+
+/** The work of `apply`, under the lease of whoever calls it. What it drops is kept in `dropped`, if that is given. */
+export async function applySwap(
+  driver: PostgresDriver,
+  indexes: SwapIndexes,
+  options: SwapOptions,
+  key: PrimaryKey,
+  dropped: DroppedIndexes | null = null,
+): Promise<void> {
+  await withConnection(driver, async (session) => dropped?.keep(session, []))
   const isReady = await withConnection(driver, (session) => prepare(session, indexes, options, key))
   if (!isReady && options.merge !== undefined) {
     const { db: _, ...common } = options
@@ -72,7 +95,7 @@ export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, op
   }
   await withConnection(driver, async (session) => {
     const now = await readState(session, indexes, options.oldIndex)
-    if (now.doubles === null) await finish(session, indexes, options)
+    if (now.doubles === null) await finish(session, indexes, options, dropped)
   })
 }
 
@@ -108,14 +131,20 @@ where d.place > 1 and (${primary.of('c')}) = (${primary.of('d')}) and c.${quote(
 }
 
 /** Builds the index that is wanted, and then drops what stood in for it, and the old ones. */
-async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, dropped: DroppedIndexes | null): Promise<void> {
   const { table, wanted, guard, marked, markColumn } = indexes
   await buildIndex(session, table.schema, wanted, buildOptions(options))
   for (const index of [guard, marked]) await dropIndexNamed(session, table, options, index.name)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   const column = `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`
   await changeTable(session, table, options, `the column ${markColumn}`, [column])
-  for (const old of (await readFound(session, indexes, options.oldIndex)).old) await dropOld(session, indexes, options, old)
+  const { old: olds } = await readFound(session, indexes, options.oldIndex)
+  if (olds.length > 0)
+    await dropped?.keep(
+      session,
+      olds.map(({ name }) => name),
+    )
+  for (const old of olds) await dropOld(session, indexes, options, old)
 }
 
 async function dropOld(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, { name, constraint }: OldIndex): Promise<void> {
@@ -125,10 +154,15 @@ async function dropOld(session: RunConnection, indexes: SwapIndexes, options: Sw
   await changeTable(session, table, options, `the constraint ${constraint}`, [statement])
 }
 
-/** The work of `revert`, under the lease of whoever calls it. */
-export async function revertSwap(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
-  const { table, old, wanted, guard, marked, markColumn } = indexes
-  await buildIndex(session, table.schema, old, buildOptions(options))
+/** The work of `revert`, under the lease of whoever calls it: makes the old ones, and then drops what a swap made. */
+export async function revertSwap(
+  session: RunConnection,
+  indexes: SwapIndexes,
+  options: SwapOptions,
+  olds: readonly DroppedIndex[],
+): Promise<void> {
+  const { table, wanted, guard, marked, markColumn } = indexes
+  for (const old of olds) await makeAgain(session, table, options, old)
   for (const index of [wanted, guard, marked]) await dropIndexNamed(session, table, options, index.name)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   await changeTable(session, table, options, `the column ${markColumn}`, [
