@@ -3,7 +3,8 @@ import { writeConcern } from '../../mongo/schema/collections.js'
 import { appendLines } from '../append-lines.js'
 import type { OrphanPolicy, Unresolved } from '../orphans.js'
 import type { Conversations } from '../tables.js'
-import { sameKey, toExtendedJson } from './bson.js'
+import { distinct, sameKey, toExtendedJson } from './bson.js'
+import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 
 /** Where orphans are kept, one document each. */
@@ -16,8 +17,8 @@ export interface Orphan {
 
 /**
  * Takes orphans out of the collection, after they were written to where they are kept. A conversation is deleted only
- * if the whole of it still is what was written there, so that nothing that came meanwhile is lost. Returns the ids of
- * those that are gone.
+ * if the whole of it still is what was written there, so that nothing that came meanwhile is lost. One that has an
+ * account by now, or an `oaId` that is none of those that were looked up, stays. Returns the ids of those that are gone.
  */
 export async function removeOrphans(
   db: MongoDb,
@@ -27,9 +28,11 @@ export async function removeOrphans(
 ): Promise<readonly unknown[]> {
   if (orphans.length === 0) return []
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
-  const reasons = new Map(orphans.map(({ document, reason }) => [sameKey(document._id), reason]))
+  const oaOf = (document: Doc) => valueAt(document, table.oaId) ?? null
+  const reasons = new Map(orphans.map(({ document, reason }) => [sameKey(oaOf(document)), reason]))
   const ids = orphans.map(({ document }) => document._id)
-  const found = await findExactly(conversations, { _id: { $in: ids }, [table.accountId]: null })
+  const oaIds = distinct(orphans.map(({ document }) => oaOf(document)))
+  const found = await findExactly(conversations, { _id: { $in: ids }, [table.accountId]: null, [table.oaId]: { $in: oaIds } })
   if (found.length === 0) return []
   const quarantine = quarantineOf(db)
   if (policy.policy === 'delete')
@@ -37,7 +40,7 @@ export async function removeOrphans(
       policy.archive,
       found.map((each) => JSON.stringify(toExtendedJson(each))),
     )
-  else await quarantine.bulkWrite(found.map((each) => keep(table, each, reasons.get(sameKey(each._id)) ?? 'orphan')))
+  else await quarantine.bulkWrite(found.map((each) => keep(table, each, reasons.get(sameKey(oaOf(each))) ?? 'orphan')))
   await conversations.bulkWrite(
     found.map((each) => ({ deleteOne: { filter: { _id: each._id, $expr: { $eq: ['$$ROOT', { $literal: each }] } } } })),
     { ordered: false },
