@@ -1,5 +1,6 @@
 import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
+import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import { appendLines } from '../append-lines.js'
 import type { OrphanPolicy, Unresolved } from '../orphans.js'
 import type { Conversations } from '../tables.js'
@@ -57,7 +58,10 @@ function keep(table: Conversations, document: Doc, reason: Unresolved): object {
   return { updateOne: { filter, update: [{ $set: { reason, at: '$$NOW', document: { $literal: document } } }], upsert: true } }
 }
 
-/** Moves the orphans of a collection back. One whose id is taken again stays in the quarantine. */
+/**
+ * Moves the orphans of a collection back. One whose id is taken again, or that a unique index refuses, stays in the
+ * quarantine.
+ */
 export async function restoreQuarantined(db: MongoDb, table: Conversations): Promise<number> {
   const quarantine = quarantineOf(db)
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
@@ -67,10 +71,12 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
     const page = await findExactly(quarantine, { $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500 })
     const last = page.at(-1)
     if (last === undefined) return restored
-    await conversations.bulkWrite(
-      page.map((each) => putBack(each.document as Doc)),
-      { ordered: false },
-    )
+    await conversations
+      .bulkWrite(
+        page.map((each) => putBack(each.document as Doc)),
+        { ordered: false },
+      )
+      .catch(unlessRefused)
     const ids = page.map(({ document }) => (document as Doc)._id)
     const back = await findExactly(conversations, { _id: { $in: ids } })
     const texts = new Map(back.map((each) => [sameKey(each._id), JSON.stringify(toExtendedJson(each))]))
@@ -79,6 +85,12 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
     if (same.length > 0) await quarantine.deleteMany({ _id: { $in: same.map(({ _id }) => _id) } })
     after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
   }
+}
+
+/** The others of an unordered list are written, although some are doubles. */
+function unlessRefused(error: unknown): void {
+  const refused: unknown[] = [Reflect.get(Object(error), 'writeErrors')].flat()
+  if (serverCode(error) !== duplicateKey || refused.some((each) => Number(Reflect.get(Object(each), 'code')) !== duplicateKey)) throw error
 }
 
 /**

@@ -2,7 +2,7 @@ import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoSession } from '../../mongo/driver.js'
 import { collectionCall } from '../../mongo/migrator/indexes/shell-text.js'
 import { prefixOf } from '../../mongo/prefixed-db.js'
-import { isDuplicateKey } from '../../mongo/translate-error.js'
+import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
 import { duplicatesOf, type RefusedBack } from '../refused-back.js'
 import { findExactly } from './find-exactly.js'
@@ -38,7 +38,7 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
       return moved
     })
     const movedBack = await back.catch((error: unknown) => {
-      if (!isDuplicateKey(error)) throw error
+      if (serverCode(error) !== duplicateKey) throw error
       refused.push(refusedBack(context, error))
       return null
     })
