@@ -9,7 +9,7 @@ import { backfillApplied } from '../backfill-applied.js'
 import { type BackfillLog, backfillLog } from '../backfill-log.js'
 import type { BackfillApplied, BackfillOptions, BackfillPlan, BackfillReverted, BackfillVerified } from '../backfill-types.js'
 import { postgresBackup } from '../backup.js'
-import { assignedAccount, classesOf } from '../orphans.js'
+import { assignedAccount, classesOf, taskOf } from '../orphans.js'
 import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { conversationsOf } from '../tables.js'
 import { type BackfillTable, backfillPage, type LeftRow, type PageResult } from './backfill-batch.js'
@@ -87,6 +87,7 @@ async function apply(
   const state = await runPass(options, {
     table: passes,
     key: name,
+    task: taskOf(table, source.table, orphans),
     database: table.schema,
     total,
     // Without the offset the server would go down the index of the key, row by row, to find that none is left.
