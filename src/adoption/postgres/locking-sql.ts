@@ -1,7 +1,7 @@
 import { literal } from '../../postgres/literal.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { LockingTables } from '../locking-types.js'
-import { archiveOf, eventIndexes, lockedTables, mark, markSql, removeDoublesSql, syncObjects, versionColumn } from './locking-objects.js'
+import { archiveOf, eventIndexes, eventIndexStands, lockedTables, mark, markSql, removeDoublesSql, syncObjects, versionColumn } from './locking-objects.js'
 import { archiveTableSql } from './merge-group.js'
 
 /** The text of `lockingSql`. */
@@ -30,12 +30,16 @@ ${made(column.what, column.exists, [...column.create, ...markSql(column)])}
 ${eventIndexes(tables)
   .map((index) => {
     const full = qualified(schema, index.name)
-    return made(`index ${index.name}`, `pg_catalog.to_regclass(${literal(full)}) is not null`, [
+    const stands = eventIndexStands(tables, index.name)
+    return `  if pg_catalog.to_regclass(${literal(full)}) is not null and not ${stands} then
+    raise exception '% is not valid, or stands on another table than %: drop it, and run this again', ${literal(full)}, ${literal(eventTable)};
+  end if;
+${made(`index ${index.name}`, stands, [
       `lock table ${eventTable} in share row exclusive mode`,
       removeDoublesSql(tables, index),
       `create unique index ${index.name} on ${eventTable} (${index.columns}) where ${index.where}`,
       `comment on index ${full} is ${literal(mark)}`,
-    ])
+    ])}`
   })
   .join('\n')}
 ${syncObjects(tables)
