@@ -1,8 +1,8 @@
 import { Decimal128, Int32, Long, ObjectId } from 'mongodb'
 import { expect, test } from 'vitest'
-import { mongoHost } from './mongo-host.js'
 import { importHosts } from './import-hosts.js'
 import { at, importInto, line, seen } from './import-rows.js'
+import { mongoHost } from './mongo-host.js'
 
 const hex = '0123456789abcdef01234567'
 

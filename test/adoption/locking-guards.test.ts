@@ -40,7 +40,10 @@ const guards = {
       await expect(killed.apply()).rejects.toThrow('killed')
       if (goesOn) await helper(host, plant).apply()
       const { restored, dropped } = await helper(host, plant).revert()
-      expect({ restored, dropped }).toEqual({ restored: 4 - (goesOn ? 0 : 1), dropped: expect.arrayContaining(['index idx_unique_event_by_message']) })
+      expect({ restored, dropped }).toEqual({
+        restored: 4 - (goesOn ? 0 : 1),
+        dropped: expect.arrayContaining(['index idx_unique_event_by_message']),
+      })
     }
   },
   'every double is in the archive': async (host, plant) => {

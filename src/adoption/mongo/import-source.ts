@@ -78,7 +78,9 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     async page(state, limit) {
       const page = await readPage(conversations, {}, state, limit, {})
       const own = new Set(page.map(({ _id }) => sameKey(_id)))
-      const rows = (await withSiblings(conversations, keys, page, state.upTo)).map((document) => rowOf(document, own.has(sameKey(document._id))))
+      const rows = (await withSiblings(conversations, keys, page, state.upTo)).map((document) =>
+        rowOf(document, own.has(sameKey(document._id))),
+      )
       return { rows, size: page.length, last: placeOfLast(page), isLast: page.length < limit }
     },
     async sample(size) {

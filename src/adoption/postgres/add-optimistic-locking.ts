@@ -5,6 +5,8 @@ import { literal } from '../../postgres/literal.js'
 import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
+import type { MigrationSession } from '../../postgres/migrator/migration.js'
+import { withRetries } from '../../postgres/migrator/retries.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
@@ -31,7 +33,7 @@ import {
 import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
-import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { buildOptions, changeTable, dropIndexNamed, rowLockMs } from './table-changes.js'
 
 type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
 
@@ -114,7 +116,8 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
     logger.info(`added ${object.what}`)
   }
   // Another index under one of the names is told before anything is changed.
-  for (const index of eventIndexes(tables)) await withConnection(driver, (session) => isBuilt(session, tables.schema, index, buildOptions(options)))
+  for (const index of eventIndexes(tables))
+    await withConnection(driver, (session) => isBuilt(session, tables.schema, index, buildOptions(options)))
   await make(versionColumn(tables))
   const begun = begunIndexes(tables.schema, tables.events.name)
   let doubles = 0
@@ -135,7 +138,7 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
     }
     await withConnection(driver, (session) => begun.note(session, index.name))
     for (let build = 1; ; build++) {
-      doubles += await removeDoubles(driver, tables, index)
+      doubles += await onRows(driver, options, (session) => oneOf<number>(session, removeDoublesSql(tables, index)))
       try {
         await withConnection(driver, (session) => buildIndex(session, tables.schema, index, buildOptions(options)))
         break
@@ -151,8 +154,17 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
   return { added, doubles }
 }
 
-function removeDoubles(driver: PostgresDriver, tables: LockedTables, index: ReturnType<typeof eventIndexes>[number]): Promise<number> {
-  return inTransaction(driver, { lockMs: 10_000 }, (session) => oneOf<number>(session, removeDoublesSql(tables, index)))
+/** Changes rows of the host's, and begins anew while live writers have them. */
+function onRows<T>(
+  driver: PostgresDriver,
+  { signal = new AbortController().signal }: Pick<LockingOptions, 'signal'>,
+  work: (session: MigrationSession) => Promise<T>,
+): Promise<T> {
+  return withRetries(
+    signal,
+    () => inTransaction(driver, { lockMs: rowLockMs }, work),
+    async () => {},
+  )
 }
 
 async function verify(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingVerified> {
@@ -194,20 +206,22 @@ async function revert(driver: PostgresDriver, tables: LockedTables, options: Loc
     }
     if (isBegun) await withConnection(driver, (session) => begun.forget(session, name))
   }
-  return { dropped, restored: await restoreDoubles(driver, tables) }
+  return { dropped, restored: await restoreDoubles(driver, tables, options) }
 }
 
-async function restoreDoubles(driver: PostgresDriver, tables: LockedTables): Promise<number> {
+async function restoreDoubles(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<number> {
   const { schema, events } = tables
   await makeOnce(driver, archiveTableSql(archiveOf(tables)))
   const columns = await insertable(driver, schema, events.name)
   const into = qualified(schema, events.name)
-  return readOne<number>(
-    driver,
-    `with gone as (delete from ${archiveOf(tables)} a where a.reason = 'double event' and a.from_table = $1::text returning a.document),
+  const restore = (session: MigrationSession) =>
+    oneOf<number>(
+      session,
+      `with gone as (delete from ${archiveOf(tables)} a where a.reason = 'double event' and a.from_table = $1::text returning a.document),
 back as (insert into ${into} (${columns}) overriding system value
   select ${columns} from (select r.* from gone g cross join lateral pg_catalog.json_populate_record(null::${into}, g.document) r) r returning 1)
 select count(*)::text from back`,
-    [events.name],
-  )
+      [events.name],
+    )
+  return onRows(driver, options, restore)
 }

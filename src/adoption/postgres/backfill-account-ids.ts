@@ -6,7 +6,7 @@ import { quote } from '../../postgres/names.js'
 import { sqlState } from '../../postgres/translate-error.js'
 import type { Adoption } from '../adoption.js'
 import { backfillApplied } from '../backfill-applied.js'
-import { type BackfillLog, backfillLog } from '../backfill-log.js'
+import { type BackfillLog, backfillLog, linesUntilCommit } from '../backfill-log.js'
 import type { BackfillApplied, BackfillOptions, BackfillPlan, BackfillReverted, BackfillVerified } from '../backfill-types.js'
 import { postgresBackup } from '../backup.js'
 import { assignedAccount, classesOf, taskOf } from '../orphans.js'
@@ -100,11 +100,14 @@ async function apply(
       const began = performance.now()
       const limit = pacer.size
       try {
+        const lines = linesUntilCommit(options.logger)
+        const told = { ...options, ...(lines && { logger: lines.logger }) }
         const next = await inTransaction(driver, { lockMs, idleMs: leaseTtlMs }, async (session) => {
-          const done = await oneBatch(session, described, source, options, before, { limit, skipLocked })
+          const done = await oneBatch(session, described, source, told, before, { limit, skipLocked })
           if (!(await passes.saveIn(session, name, lease.token, done))) throw leaseLost(name)
           return done
         })
+        lines?.tell()
         skipLocked = false
         pacer.took(performance.now() - began)
         return next
@@ -138,7 +141,8 @@ async function oneBatch(
   const meant = page.leftRows.filter(({ unresolved }) => classes.has(unresolved))
   const counts: Record<string, number> = {
     updated: page.updated,
-    keptAsSet: page.resolved - page.updated,
+    // Rows that were skipped because others have locked them are told by the round that comes to them.
+    keptAsSet: how.skipLocked ? 0 : page.resolved - page.updated,
     ...(isFirst ? { seen: page.size, ...page.left } : {}),
   }
   let removed = 0

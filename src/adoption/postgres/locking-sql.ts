@@ -1,7 +1,17 @@
 import { literal } from '../../postgres/literal.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { LockingTables } from '../locking-types.js'
-import { archiveOf, eventIndexes, eventIndexStands, lockedTables, mark, markSql, removeDoublesSql, syncObjects, versionColumn } from './locking-objects.js'
+import {
+  archiveOf,
+  eventIndexes,
+  eventIndexStands,
+  lockedTables,
+  mark,
+  markSql,
+  removeDoublesSql,
+  syncObjects,
+  versionColumn,
+} from './locking-objects.js'
 import { archiveTableSql } from './merge-group.js'
 
 /** The text of `lockingSql`. */
@@ -35,11 +45,11 @@ ${eventIndexes(tables)
     raise exception '% is not valid, or stands on another table than %: drop it, and run this again', ${literal(full)}, ${literal(eventTable)};
   end if;
 ${made(`index ${index.name}`, stands, [
-      `lock table ${eventTable} in share row exclusive mode`,
-      removeDoublesSql(tables, index),
-      `create unique index ${index.name} on ${eventTable} (${index.columns}) where ${index.where}`,
-      `comment on index ${full} is ${literal(mark)}`,
-    ])}`
+  `lock table ${eventTable} in share row exclusive mode`,
+  removeDoublesSql(tables, index),
+  `create unique index ${index.name} on ${eventTable} (${index.columns}) where ${index.where}`,
+  `comment on index ${full} is ${literal(mark)}`,
+])}`
   })
   .join('\n')}
 ${syncObjects(tables)

@@ -16,7 +16,7 @@ import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
-import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { buildOptions, changeTable, dropIndexNamed, rowLockMs } from './table-changes.js'
 import { type OldIndex, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
@@ -110,7 +110,7 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
     const column = `alter table ${qualified(table.schema, table.name)} add column if not exists ${quote(markColumn)} boolean`
     await changeTable(session, table, options, `the column ${markColumn}`, [column])
-    await session.query(markSql(indexes, key))
+    await changeTable(session, table, options, 'the marks of doubles', [markSql(indexes, key)], rowLockMs)
     await buildIndex(session, table.schema, marked, buildOptions(options))
     await buildIndex(session, table.schema, guard, buildOptions(options))
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
