@@ -61,8 +61,8 @@ export function assignedAccount(account: AssignedAccount, conversation: { readon
 }
 
 /**
- * A text that is another one where a backfill works on rows in another way: by other columns, or with another policy. It
- * tells functions apart by what is written in them.
+ * A text that is another one where a backfill works on rows in another way: by other columns, or with another policy.
+ * It tells functions apart by what is written in them.
  */
 export function taskOf(conversations: Conversations, integrations: Integrations, policy: OrphanPolicy = { policy: 'report' }): string {
   const account = policy.policy !== 'assign' ? null : policy.account

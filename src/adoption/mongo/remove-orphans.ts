@@ -19,7 +19,8 @@ export interface Orphan {
 /**
  * Takes orphans out of the collection, after they were written to where they are kept. A conversation is deleted only
  * if the whole of it still is what was written there, so that nothing that came meanwhile is lost. One that has an
- * account by now, or an `oaId` that is none of those that were looked up, stays. Returns the ids of those that are gone.
+ * account by now, or an `oaId` that is none of those that were looked up, stays. Returns the ids of those that are
+ * gone.
  */
 export async function removeOrphans(
   db: MongoDb,

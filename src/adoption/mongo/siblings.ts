@@ -6,8 +6,8 @@ import { within } from './pages.js'
 import { idText } from './plain-values.js'
 
 /**
- * Documents, with all others up to some end that have the same customers. Ids are the same if they are the same text, as
- * they are in the store: the number 5 and the text '5' are one customer.
+ * Documents, with all others up to some end that have the same customers. Ids are the same if they are the same text,
+ * as they are in the store: the number 5 and the text '5' are one customer.
  */
 export async function withSiblings(
   conversations: MongoCollection,

@@ -4,8 +4,8 @@ import { passesName } from './passes.js'
 import { oneOf } from './sessions.js'
 
 /**
- * The indexes that somebody has begun to build and has not marked as made yet, beside the passes. An index that is built
- * concurrently stands before anything else can be committed, and a process may be killed in between.
+ * The indexes that somebody has begun to build and has not marked as made yet, beside the passes. An index that is
+ * built concurrently stands before anything else can be committed, and a process may be killed in between.
  */
 export function begunIndexes(schema: string, table: string) {
   const notes = qualified(schema, passesName)
