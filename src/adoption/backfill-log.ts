@@ -26,3 +26,18 @@ export function backfillLog(logger: AdoptionLogger | undefined) {
 }
 
 export type BackfillLog = ReturnType<typeof backfillLog>
+
+/** A logger that keeps the lines of a batch until it is committed, because a batch that was rolled back did nothing. */
+export function linesUntilCommit(logger: AdoptionLogger | undefined) {
+  if (logger === undefined) return null
+  const lines: (() => void)[] = []
+  const later = (level: keyof AdoptionLogger) => (message: string, details?: Readonly<Record<string, unknown>>) => {
+    lines.push(() => (details === undefined ? logger[level](message) : logger[level](message, details)))
+  }
+  return {
+    logger: { debug: later('debug'), info: later('info'), warn: later('warn'), error: later('error') },
+    tell: () => {
+      for (const line of lines) line()
+    },
+  }
+}

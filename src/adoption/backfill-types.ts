@@ -62,6 +62,9 @@ export interface BackfillVerified extends BackfillClasses {
 }
 
 export interface BackfillReverted {
-  /** Conversations that were moved back from the quarantine. One whose id is taken again stays there. */
+  /**
+   * Conversations that were moved back from the quarantine. One whose id is taken again, or that a unique index
+   * refuses, stays there.
+   */
   readonly restored: number
 }

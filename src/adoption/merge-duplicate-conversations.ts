@@ -12,7 +12,8 @@ import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerifie
  * those of after and of the archive together. A conversation whose inbox, customer or account is missing is no double.
  *
  * `revert` brings the others back with their messages, but for those whose id is taken again; counters are recomputed.
- * A group that became one under a unique index can't be parted while that index stands: revert the index first.
+ * A group that became one under a unique index can't be parted while that index stands: `revert` throws DUPLICATE_KEYS
+ * after it has brought back what it could, and the rest stays in the archive. Revert the index first.
  *
  * Throws UNSUPPORTED on a standalone `mongod`, which has no transactions. On the store's own tables,
  * `account.mergeConversations` does this.

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { refusal } from '../model/validation/refusal.js'
+import type { Conversations, Integrations } from './tables.js'
 
 /** Why a conversation without an account gets none from the integrations. */
 export type Unresolved = 'orphan' | 'ambiguous' | 'noAccount' | 'noOaId'
@@ -56,4 +58,17 @@ export function assignedAccount(account: AssignedAccount, conversation: { readon
   if (account instanceof Map) return (oaId === null ? null : account.get(oaId)) ?? null
   if (typeof account !== 'object' || '_bsontype' in account) return account
   return oaId !== null && Object.hasOwn(account, oaId) ? (Reflect.get(account, oaId) ?? null) : null
+}
+
+/**
+ * A text that is another one where a backfill works on rows in another way: by other columns, or with another policy.
+ * It tells functions apart by what is written in them.
+ */
+export function taskOf(conversations: Conversations, integrations: Integrations, policy: OrphanPolicy = { policy: 'report' }): string {
+  const account = policy.policy !== 'assign' ? null : policy.account
+  const given = account instanceof Map ? [...account] : typeof account === 'function' ? String(account) : account
+  const task = JSON.stringify([conversations, integrations, policy.policy, [...classesOf(policy)].sort(), given], (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  )
+  return createHash('sha256').update(task).digest('hex')
 }

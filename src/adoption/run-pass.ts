@@ -16,6 +16,8 @@ export interface PassState {
   readonly changed: number
   readonly counts: Readonly<Record<string, number>>
   readonly done: boolean
+  /** What the pass was told to do, as `PassWork.task` has it. */
+  readonly task?: string
 }
 
 /** The passes of one database: their leases, and how far they have come. */
@@ -31,6 +33,11 @@ export interface PassWork {
   readonly key: string
   /** The database, for MIGRATION_LOCKED. */
   readonly database: string
+  /**
+   * A text that is another one where rows are worked on in another way. A pass that was left unfinished with another
+   * text begins anew, because the rows before its cursor were not worked on like this.
+   */
+  readonly task?: string
   /** What of the pace differs from the defaults. A host's own options come before it. */
   readonly pace?: BatchPace
   /** About how many rows there are, for the progress. */
@@ -47,8 +54,8 @@ export interface PassWork {
 const mostRounds = 6
 
 /**
- * Runs a pass to its end, under its lease. A pass that another run left unfinished is gone on with, and a finished one
- * begins anew.
+ * Runs a pass to its end, under its lease. A pass that another run left unfinished is gone on with, unless it was of
+ * another task, and a finished one begins anew.
  */
 export function runPass(options: AdoptionOptions, work: PassWork): Promise<PassState> {
   return withLease(options, work, (lease) => underLease(options, work, lease))
@@ -82,7 +89,7 @@ export async function withLease<T>(
 async function underLease(options: AdoptionOptions, work: PassWork, lease: Lease): Promise<PassState> {
   const { signal = null, onProgress, pace } = options
   const saved = await work.table.read(work.key)
-  let state = saved === null || saved.done ? await firstState(work) : saved
+  let state = saved === null || saved.done || saved.task !== work.task ? await firstState(work) : saved
   const pacer = batchPacer({ ...work.pace, ...pace })
   const startedAt = performance.now()
   const before = doneOf(state)
@@ -100,7 +107,7 @@ async function underLease(options: AdoptionOptions, work: PassWork, lease: Lease
 
 async function firstState(work: PassWork): Promise<PassState> {
   const upTo = await work.greatest()
-  return { cursor: null, upTo, round: 1, changed: 0, counts: {}, done: upTo === null }
+  return { cursor: null, upTo, round: 1, changed: 0, counts: {}, done: upTo === null, ...(work.task !== undefined && { task: work.task }) }
 }
 
 /** After a round that changed something, another one begins. */

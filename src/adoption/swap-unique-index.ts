@@ -12,8 +12,8 @@ import type { SwapOptions, SwapPlan, SwapVerified } from './swap-types.js'
  * errors that a unique index gives (11000, 23505).
  *
  * Throws UNSUPPORTED for MongoDB older than 6.0, INDEX_CONFLICT for another index under the new name, and
- * SCHEMA_CHANGE_BLOCKED. `revert` makes the old index again and then drops the new one. It throws DUPLICATE_KEYS, and
- * lists them, while several conversations have the same inbox and customer.
+ * SCHEMA_CHANGE_BLOCKED. `revert` makes the unique indexes again that were dropped, as they were, and then drops the
+ * new one. It throws DUPLICATE_KEYS, and lists them, while several conversations have a key of those.
  */
 export function swapUniqueIndex(options: SwapOptions): Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified> {
   const steps = byEngine(options.db, {

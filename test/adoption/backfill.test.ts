@@ -122,6 +122,32 @@ describe.each(hosts)('the backfill of accounts on %s', (_, open) => {
     expect((await accounts(host)).a0).toBe('acme')
   })
 
+  test('goes on where it was with the same policy, and begins anew with another one', async () => {
+    const host = await open()
+    await fill(host)
+    await host.addConversations([{ id: 'a0', oaId: 'page-gone', customerId: 'z' }])
+    const pace = { first: 1, least: 1, most: 1 }
+    const places: number[] = []
+    const stopped = (more: Partial<Parameters<typeof backfillAccountIds>[0]> = {}) =>
+      helper(host, {
+        pace,
+        onProgress({ done }) {
+          places.push(done)
+          throw new Error('stopped')
+        },
+        ...more,
+      }).apply()
+    await expect(stopped()).rejects.toThrow('stopped')
+    await expect(stopped()).rejects.toThrow('stopped')
+    expect(places).toEqual([1, 2])
+    // The orphan a0 lies behind the cursor of the report.
+    expect(await helper(host, { pace, orphans: { policy: 'quarantine' } }).apply()).toMatchObject({ quarantined: 2 })
+    const account = new Map([['page-gone', 'first']])
+    await host.addConversations([{ id: 'a0', oaId: 'page-gone', customerId: 'z' }])
+    await expect(stopped({ orphans: { policy: 'assign', account: new Map() } })).rejects.toThrow('stopped')
+    expect(await helper(host, { pace, orphans: { policy: 'assign', account } }).apply()).toMatchObject({ assigned: 1 })
+  })
+
   test('assigns an account to orphans by id, map and function, and to other classes if it is told so', async () => {
     const host = await open()
     await fill(host)
@@ -148,6 +174,19 @@ describe.each(hosts)('the backfill of accounts on %s', (_, open) => {
     const after = await host.conversations()
     expect(after.map(({ accountId: _, ...rest }) => rest)).toEqual(before.map(({ accountId: _, ...rest }) => rest))
     expect(await quarantining.revert()).toEqual({ restored: 0 })
+  })
+
+  test('leaves in the quarantine what a unique index refuses by now, and moves the others back', async () => {
+    const host = await open()
+    await host.addIntegrations([])
+    await host.addConversations(['x', 'y', 'z'].map((customerId) => ({ id: `c-${customerId}`, oaId: 'gone', customerId })))
+    const quarantining = helper(host, { orphans: { policy: 'quarantine' } })
+    expect(await quarantining.apply()).toMatchObject({ quarantined: 3 })
+    await host.addOldIndex()
+    await host.addConversations([{ id: 'new', oaId: 'gone', customerId: 'x', accountId: 'acme' }])
+    expect(await quarantining.revert()).toEqual({ restored: 2 })
+    expect(Object.keys(await accounts(host))).toEqual(['c-y', 'c-z', 'new'])
+    expect(await host.archived()).toEqual([{ from: 'conversations', id: 'c-x' }])
   })
 
   test('deletes orphans only when that is confirmed, after each stands in the archive', async () => {

@@ -73,6 +73,18 @@ export const guardCases = {
     await backfillAccountIds({ db: host.interfered({ ...plant, ...race }), conversations: host.where, orphans }).apply()
     expect(await accountOf(host, 'c1')).toBe('other')
   },
+  'an orphan whose inbox is one with an integration before it is taken away stays': async (host, plant) => {
+    await host.addIntegrations([{ oaId: 'page', accountId: 'acme' }])
+    await host.addConversations([
+      { id: 'c1', ...row },
+      { id: 'c2', ...row, oaId: 'gone' },
+    ])
+    // On MongoDB the first of these writes the accounts of the page, between its reading and the taking.
+    const race = onceBefore(/^with deleted as|^conversations bulkWrite$/, () => host.setInbox('c2', 'page'))
+    const orphans = { policy: 'quarantine' } as const
+    await backfillAccountIds({ db: host.interfered({ ...plant, ...race }), conversations: host.where, orphans }).apply()
+    expect(await accountOf(host, 'c2')).toBe('acme')
+  },
   'a process whose lease was taken over saves nothing': async (host, plant) => {
     await host.addIntegrations([{ oaId: 'page', accountId: 'acme' }])
     await host.addConversations(['c1', 'c2', 'c3', 'c4'].map((id) => ({ id, ...row, customerId: id })))

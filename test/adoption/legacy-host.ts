@@ -51,6 +51,8 @@ export interface LegacyHost {
   idOf(at: number): unknown
   /** A unique index over inbox and customer alone: the flaw. It is over all rows, or those since a time alone. */
   addOldIndex(since?: Date): Promise<void>
+  /** The indexes of the conversations, in the database's own words. */
+  indexes(): Promise<unknown>
   /** How the database looks the active conversations of a customer up, the latest first, as a text. */
   explainActive(customer: { readonly accountId: string; readonly oaId: string; readonly customerId: string }): Promise<string>
   /** Drops the index over the active ones, as an ORM does that does not know it. */

@@ -115,6 +115,21 @@ describe.each(sqlHosts)('optimistic locking on %s', (_, open) => {
     expect(await wholeOf(host)).toEqual(before)
   })
 
+  test('names another table that has an index of these names, and changes nothing', async () => {
+    const host = await open()
+    await addDoubles(host)
+    const at = `"${host.schema}"`
+    await host.query(`create table ${at}.store_events (conversation_id text, message_id text, event_type text)`)
+    await host.query(`create unique index idx_unique_event_by_message on ${at}.store_events (conversation_id, message_id)`)
+    await host.query(`create unique index idx_unique_event_by_timestamp on ${at}.store_events (conversation_id, event_type)`)
+    const before = await wholeOf(host)
+    expect(await helper(host).verify()).toMatchObject({ ok: false, eventIndexes: 0 })
+    expect((await helper(host).plan()).missing).toContain('index idx_unique_event_by_message')
+    await expect(helper(host).apply()).rejects.toMatchObject({ code: 'INDEX_CONFLICT', details: { index: 'idx_unique_event_by_message' } })
+    await expect(host.query(await lockingSql({ conversations: host.where }))).rejects.toThrow(/stands on another table than/)
+    expect(await wholeOf(host)).toEqual(before)
+  })
+
   test('comes as one text, which may be pasted twice, and does the same', async () => {
     const [pasted, applied] = [await open(), await open()]
     for (const host of [pasted, applied]) await addDoubles(host)

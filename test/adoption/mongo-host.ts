@@ -125,6 +125,9 @@ export async function mongoHost(
       const some = since === undefined ? {} : { partialFilterExpression: { last_message_at: { $gte: since } } }
       await db.collection('conversations').createIndex({ oa_id: 1, customer_id: 1 }, { unique: true, ...some })
     },
+    async indexes() {
+      return (await db.collection('conversations').indexes()).map((index) => JSON.stringify(index)).sort()
+    },
     async explainActive({ accountId, oaId, customerId }) {
       const active = { accountId, oa_id: oaId, customer_id: customerId, status: { $in: ['open', 'snoozed'] } }
       const plan = await db.collection('conversations').find(active).sort({ last_message_at: -1 }).explain('queryPlanner')

@@ -117,6 +117,12 @@ async function sqlHost(
         await query(`create unique index oa_id_1_customer_id_1 on ${at}.conversations (oa_id, customer_id)
   where last_message_at >= '${since.toISOString()}'::timestamptz`)
     },
+    indexes: () =>
+      query(
+        `select pg_get_indexdef(i.indexrelid) as index, pg_get_constraintdef(r.oid) as constraint from pg_index i left join pg_constraint r on r.conindid = i.indexrelid
+  where i.indrelid = $1::regclass order by 1`,
+        [`${at}.conversations`],
+      ),
     async explainActive({ accountId, oaId, customerId }) {
       await query(`analyze ${at}.conversations`)
       const plan = await query(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { swapUniqueIndex } from '../../src/adoption/index.js'
+import { mergeDuplicateConversations, swapUniqueIndex } from '../../src/adoption/index.js'
 import { hosts } from './hosts.js'
 import type { LegacyHost } from './legacy-host.js'
 
@@ -79,13 +79,56 @@ describe.each(hosts)('the swap of the unique index on %s', (_, open) => {
 
   test('goes back, unless several conversations have the old key by now', async () => {
     const host = await open()
+    await host.addOldIndex()
+    const before = await host.indexes()
     await host.addConversations([{ id: 'c1', ...row }])
     await helper(host).apply()
     await host.addConversations([{ id: 'c2', ...row, accountId: 'beta' }])
     await expect(helper(host).revert()).rejects.toMatchObject({ code: 'DUPLICATE_KEYS', details: { totalGroups: 1 } })
     expect(await helper(host).verify()).toMatchObject({ ok: true })
-    await host.setAccount('c2', 'gamma')
-    const other = { ...row, customerId: 'y' }
-    await host.addConversations([{ id: 'c3', ...other }])
+    await host.setInbox('c2', 'page-2')
+    expect(await helper(host).revert()).toMatchObject({ ok: false, state: 'absent', old: [expect.any(String)] })
+    expect(await host.indexes()).toEqual(before)
+    await expect(host.addConversations([{ id: 'c3', ...row, accountId: 'gamma' }])).rejects.toMatchObject(isDouble)
+    expect(await helper(host).revert()).toMatchObject({ ok: false, state: 'absent' })
+    expect(await host.indexes()).toEqual(before)
+  })
+
+  const doubles = [
+    { id: 'c1', ...row, lastMessageAt: new Date(1_000) },
+    { id: 'c2', ...row, lastMessageAt: new Date(2_000) },
+  ]
+
+  test.each([
+    ['none', undefined],
+    ['one over some rows', new Date(3_000)],
+  ])('goes back to the index that there was, %s, and lets the merge be undone behind it', async (_, since) => {
+    const host = await open()
+    await host.addConversations(doubles)
+    await host.addMessages([{ id: 'm1', conversationId: 'c1', messageId: 'a' }])
+    if (since !== undefined) await host.addOldIndex(since)
+    const before = [await host.indexes(), await host.conversations(), await host.messages()]
+    expect(await helper(host, { merge: {} }).apply()).toMatchObject({ ok: true, old: [] })
+    const conversations = { ...host.where, status: 'status', activityAt: 'last_message_at' }
+    const merge = mergeDuplicateConversations({ db: host.db, conversations })
+    // While the new index stands, what was merged away is refused, and stays in the archive.
+    const refused = {
+      code: 'DUPLICATE_KEYS',
+      details: { totalGroups: 1, totalDocuments: 2, groups: [{ key: expect.objectContaining({ customer_id: 'x' }), count: 2 }] },
+    }
+    await expect(merge.revert()).rejects.toMatchObject(refused)
+    expect(await host.archived()).toContainEqual({ from: 'conversations', id: 'c1' })
+    await helper(host).revert()
+    expect(await merge.revert()).toEqual({ restored: 1, movedBack: 1 })
+    expect([await host.indexes(), await host.conversations(), await host.messages()]).toEqual(before)
+  })
+
+  test('goes back to no index from the middle of a swap', async () => {
+    const host = await open()
+    await host.addConversations(doubles)
+    const before = await host.indexes()
+    expect(await helper(host).apply()).toMatchObject({ state: 'guarded' })
+    await helper(host).revert()
+    expect(await host.indexes()).toEqual(before)
   })
 })

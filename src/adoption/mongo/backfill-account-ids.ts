@@ -7,7 +7,7 @@ import { backfillApplied } from '../backfill-applied.js'
 import { backfillLog } from '../backfill-log.js'
 import type { BackfillApplied, BackfillOptions, BackfillPlan, BackfillReverted, BackfillVerified } from '../backfill-types.js'
 import { mongoBackup } from '../backup.js'
-import { assignedAccount, classesOf, type OrphanPolicy } from '../orphans.js'
+import { assignedAccount, classesOf, type OrphanPolicy, taskOf } from '../orphans.js'
 import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { type Conversations, conversationsOf } from '../tables.js'
 import { shown } from './bson.js'
@@ -64,6 +64,7 @@ async function apply(
   const state = await runPass(options, {
     table: passes,
     key,
+    task: taskOf(table, integrations.table, options.orphans),
     database: db.databaseName ?? '',
     total,
     // A batch locks no document for longer than it is written, so it may take longer than where one is a transaction.

@@ -33,6 +33,11 @@ export function sameKey(value: unknown): string {
   return numberKey(value) ?? JSON.stringify(toExtendedJson(value))
 }
 
+/** The values without those that the server takes for equal to one before. */
+export function distinct(values: readonly unknown[]): readonly unknown[] {
+  return [...new Map(values.map((value) => [sameKey(value), value])).values()]
+}
+
 function numberKey(value: unknown): string | null {
   const type = typeof value === 'object' && value !== null ? String(Reflect.get(value, '_bsontype')) : typeof value
   if (!['number', 'bigint', 'Int32', 'Double', 'Long', 'Decimal128'].includes(type)) return null

@@ -5,10 +5,11 @@ import type { LegacyRow, LegacySource } from '../importing/legacy-source.js'
 import { exactly, sameKey, textOfId } from './bson.js'
 import { valueAt } from './claims.js'
 import { exactlyWithBytes, exactValue, findExactly, withBytes } from './find-exactly.js'
-import { greatestId, placeOfLast, readPage, within } from './pages.js'
+import { greatestId, placeOfLast, readPage } from './pages.js'
 import { passTable } from './passes.js'
 import { idText, plainOf } from './plain-values.js'
 import { rejectedRows } from './rejected-rows.js'
+import { withSiblings } from './siblings.js'
 
 export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
   const { conversations: table, messages, inboxes, account } = tables
@@ -29,20 +30,6 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     customerId: idText(valueAt(document, table.customerId)),
     fields: fieldsOf(document, table.fields),
   })
-  /** Documents, with all others up to some end that have the same customers. */
-  const withSiblings = async (page: readonly Doc[], upTo: unknown): Promise<Doc[]> => {
-    const values = (field: string) => page.map((document) => valueAt(document, field) ?? null)
-    const same = Object.fromEntries(keys.map((key) => [key, { $in: values(key) }]))
-    const found = page.length === 0 ? [] : await findExactly(conversations, upTo === null ? same : within(same, { cursor: null, upTo }))
-    const customerOf = (document: Doc) => sameKey(keys.map((key) => valueAt(document, key) ?? null))
-    const wanted = new Set(page.map(customerOf))
-    const own = new Set(page.map(({ _id }) => sameKey(_id)))
-    const others = found.filter((document) => wanted.has(customerOf(document)) && !own.has(sameKey(document._id)))
-    if (others.length === 0) return [...page]
-    const ids = [...page, ...others].map(({ _id }) => _id)
-    // The server alone knows the order of ids of all types.
-    return findExactly(conversations, { _id: { $in: ids } }, { sort: { _id: 1 } })
-  }
   return {
     passes: passTable(db),
     database: db.databaseName ?? '',
@@ -56,21 +43,22 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       const groups = await conversations
         .aggregate([{ $group: { _id: id, rows: { $sum: 1 } } }], { allowDiskUse: true, ...exactly })
         .toArray()
-      const customers = new Map<string, number>()
+      // One customer may be of several groups, by ids of several types that are one text.
+      const customers = new Map<string, Set<string>>()
       let [rows, unreadable] = [0, 0]
       for (const { _id, rows: counted } of groups) {
         const { account: own, oa, customer } = _id as Doc
         rows += Number(counted)
-        const accountId = idText(own)
-        if (accountId === null || idText(oa) === null || idText(customer) === null) unreadable += Number(counted)
-        else customers.set(accountId, (customers.get(accountId) ?? 0) + 1)
+        const [accountId, oaId, customerId] = [idText(own), idText(oa), idText(customer)]
+        if (accountId === null || oaId === null || customerId === null) unreadable += Number(counted)
+        else customers.set(accountId, (customers.get(accountId) ?? new Set()).add(JSON.stringify([oaId, customerId])))
       }
       return {
         conversations: rows,
         unreadable,
         messages: ofMessages === null ? 0 : await ofMessages.countDocuments(where),
         inboxes: inboxes === null ? 0 : await collection(inboxes.name).countDocuments({}),
-        customers: [...customers].sort().map(([accountId, number]) => ({ accountId, customers: number })),
+        customers: [...customers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([accountId, { size }]) => ({ accountId, customers: size })),
       }
     },
     async inboxes() {
@@ -90,7 +78,9 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
     async page(state, limit) {
       const page = await readPage(conversations, {}, state, limit, {})
       const own = new Set(page.map(({ _id }) => sameKey(_id)))
-      const rows = (await withSiblings(page, state.upTo)).map((document) => rowOf(document, own.has(sameKey(document._id))))
+      const rows = (await withSiblings(conversations, keys, page, state.upTo)).map((document) =>
+        rowOf(document, own.has(sameKey(document._id))),
+      )
       return { rows, size: page.length, last: placeOfLast(page), isLast: page.length < limit }
     },
     async sample(size) {
@@ -98,7 +88,7 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       const ids = { $project: { _id: 0, ...withBytes('id', '$_id') } }
       const picked = await conversations.aggregate([{ $match: named }, { $sample: { size } }, ids], exactlyWithBytes).toArray()
       const page = await findExactly(conversations, { _id: { $in: picked.map((each) => exactValue(each, 'id')) } })
-      return (await withSiblings(page, null)).map((document) => rowOf(document, true))
+      return (await withSiblings(conversations, keys, page, null)).map((document) => rowOf(document, true))
     },
     async countMessages(references) {
       if (ofMessages === null || messages === null || references.length === 0) return references.map(() => 0)

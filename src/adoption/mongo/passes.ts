@@ -67,5 +67,6 @@ function toState(state: Doc): PassState {
     changed: Number(state.changed),
     counts: Object.fromEntries(counts),
     done: String(state.done) === 'true',
+    ...(typeof state.task === 'string' && { task: state.task }),
   }
 }

@@ -1,9 +1,11 @@
 import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
+import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import { appendLines } from '../append-lines.js'
 import type { OrphanPolicy, Unresolved } from '../orphans.js'
 import type { Conversations } from '../tables.js'
-import { sameKey, toExtendedJson } from './bson.js'
+import { distinct, sameKey, toExtendedJson } from './bson.js'
+import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 
 /** Where orphans are kept, one document each. */
@@ -16,8 +18,9 @@ export interface Orphan {
 
 /**
  * Takes orphans out of the collection, after they were written to where they are kept. A conversation is deleted only
- * if the whole of it still is what was written there, so that nothing that came meanwhile is lost. Returns the ids of
- * those that are gone.
+ * if the whole of it still is what was written there, so that nothing that came meanwhile is lost. One that has an
+ * account by now, or an `oaId` that is none of those that were looked up, stays. Returns the ids of those that are
+ * gone.
  */
 export async function removeOrphans(
   db: MongoDb,
@@ -27,9 +30,11 @@ export async function removeOrphans(
 ): Promise<readonly unknown[]> {
   if (orphans.length === 0) return []
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
-  const reasons = new Map(orphans.map(({ document, reason }) => [sameKey(document._id), reason]))
+  const oaOf = (document: Doc) => valueAt(document, table.oaId) ?? null
+  const reasons = new Map(orphans.map(({ document, reason }) => [sameKey(oaOf(document)), reason]))
   const ids = orphans.map(({ document }) => document._id)
-  const found = await findExactly(conversations, { _id: { $in: ids }, [table.accountId]: null })
+  const oaIds = distinct(orphans.map(({ document }) => oaOf(document)))
+  const found = await findExactly(conversations, { _id: { $in: ids }, [table.accountId]: null, [table.oaId]: { $in: oaIds } })
   if (found.length === 0) return []
   const quarantine = quarantineOf(db)
   if (policy.policy === 'delete')
@@ -37,7 +42,7 @@ export async function removeOrphans(
       policy.archive,
       found.map((each) => JSON.stringify(toExtendedJson(each))),
     )
-  else await quarantine.bulkWrite(found.map((each) => keep(table, each, reasons.get(sameKey(each._id)) ?? 'orphan')))
+  else await quarantine.bulkWrite(found.map((each) => keep(table, each, reasons.get(sameKey(oaOf(each))) ?? 'orphan')))
   await conversations.bulkWrite(
     found.map((each) => ({ deleteOne: { filter: { _id: each._id, $expr: { $eq: ['$$ROOT', { $literal: each }] } } } })),
     { ordered: false },
@@ -54,7 +59,10 @@ function keep(table: Conversations, document: Doc, reason: Unresolved): object {
   return { updateOne: { filter, update: [{ $set: { reason, at: '$$NOW', document: { $literal: document } } }], upsert: true } }
 }
 
-/** Moves the orphans of a collection back. One whose id is taken again stays in the quarantine. */
+/**
+ * Moves the orphans of a collection back. One whose id is taken again, or that a unique index refuses, stays in the
+ * quarantine.
+ */
 export async function restoreQuarantined(db: MongoDb, table: Conversations): Promise<number> {
   const quarantine = quarantineOf(db)
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
@@ -64,10 +72,12 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
     const page = await findExactly(quarantine, { $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500 })
     const last = page.at(-1)
     if (last === undefined) return restored
-    await conversations.bulkWrite(
-      page.map((each) => putBack(each.document as Doc)),
-      { ordered: false },
-    )
+    await conversations
+      .bulkWrite(
+        page.map((each) => putBack(each.document as Doc)),
+        { ordered: false },
+      )
+      .catch(unlessRefused)
     const ids = page.map(({ document }) => (document as Doc)._id)
     const back = await findExactly(conversations, { _id: { $in: ids } })
     const texts = new Map(back.map((each) => [sameKey(each._id), JSON.stringify(toExtendedJson(each))]))
@@ -76,6 +86,12 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
     if (same.length > 0) await quarantine.deleteMany({ _id: { $in: same.map(({ _id }) => _id) } })
     after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
   }
+}
+
+/** The others of an unordered list are written, although some are doubles. */
+function unlessRefused(error: unknown): void {
+  const refused: unknown[] = [Reflect.get(Object(error), 'writeErrors')].flat()
+  if (serverCode(error) !== duplicateKey || refused.some((each) => Number(Reflect.get(Object(each), 'code')) !== duplicateKey)) throw error
 }
 
 /**

@@ -8,6 +8,7 @@ import { keptOptions } from '../kept-guards.js'
 import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
+import { type DroppedIndexes, droppedIndexes } from './dropped-indexes.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
@@ -24,6 +25,7 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
     table: indexes.table.name,
     options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']),
   } as const
+  const dropped = droppedIndexes(db, indexes.table.name)
   const verified = async () => ({ ...(await readFullState(db, indexes)), ...(await isDone(db, indexes)) })
   return {
     async plan() {
@@ -42,7 +44,7 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
     async apply() {
       await requirePrepareUnique(db)
       return withLease(options, lease, async () => {
-        await apply(db, indexes, options)
+        await apply(db, indexes, options, dropped)
         const now = await verified()
         if (now.ok) await guards.remember(guard)
         return now
@@ -51,7 +53,8 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
     verify: verified,
     async revert() {
       await withLease(options, lease, async () => {
-        await revert(db, indexes)
+        await revert(db, indexes, dropped)
+        await dropped.forget()
         await guards.forget(guard)
       })
       return verified()
@@ -64,9 +67,10 @@ async function isDone(db: MongoDb, indexes: SwapIndexes): Promise<{ readonly ok:
   return { ok: state === 'unique' && old.length === 0 }
 }
 
-async function apply(db: MongoDb, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+async function apply(db: MongoDb, indexes: SwapIndexes, options: SwapOptions, dropped: DroppedIndexes): Promise<void> {
   const { wanted, table } = indexes
   const before = await readState(db, indexes)
+  await dropped.keep([])
   if (before.state === 'absent') await createDeclaredIndexes(db, table.name, [guardedForm(indexes)])
   if (before.state !== 'unique') {
     const { doubles } = await readFullState(db, indexes)
@@ -77,6 +81,7 @@ async function apply(db: MongoDb, indexes: SwapIndexes, options: SwapOptions): P
     if (!(await convert(db, indexes))) return
   }
   await runIndexCommand(db, { do: 'verify', index: wanted })
+  if (before.old.length > 0) await dropped.keep(before.old)
   for (const name of before.old) await runIndexCommand(db, { do: 'drop', collection: table.name, name })
 }
 
@@ -93,9 +98,12 @@ async function convert(db: MongoDb, indexes: SwapIndexes): Promise<boolean> {
   }
 }
 
-async function revert(db: MongoDb, { table, wanted, old }: SwapIndexes): Promise<void> {
-  await createDeclaredIndexes(db, table.name, [old])
-  await runIndexCommand(db, { do: 'verify', index: old })
+async function revert(db: MongoDb, indexes: SwapIndexes, dropped: DroppedIndexes): Promise<void> {
+  const { table, wanted, old } = indexes
+  // An older version did not keep what its swap dropped, and then it is the index that it would have been.
+  const olds = (await dropped.read()) ?? ((await readState(db, indexes)).state === 'absent' ? [] : [old])
+  if (olds.length > 0) await createDeclaredIndexes(db, table.name, olds)
+  for (const index of olds) await runIndexCommand(db, { do: 'verify', index })
   await runIndexCommand(db, { do: 'drop', collection: table.name, name: wanted.options.name })
 }
 

@@ -1,6 +1,10 @@
 import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoSession } from '../../mongo/driver.js'
+import { collectionCall } from '../../mongo/migrator/indexes/shell-text.js'
+import { prefixOf } from '../../mongo/prefixed-db.js'
+import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
+import { duplicatesOf, type RefusedBack } from '../refused-back.js'
 import { findExactly } from './find-exactly.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
@@ -9,18 +13,22 @@ import { referenceOf } from './message-references.js'
 /** The driver gives a document whose id is null another one otherwise. */
 const asItIs = { forceServerObjectId: true }
 
-/** Brings back what is in the archive, the last first, each conversation with its messages in one transaction. */
+/**
+ * Brings back what is in the archive, the last first, each conversation with its messages in one transaction. Throws
+ * DUPLICATE_KEYS at the end for those that a unique index refused, which stay in the archive.
+ */
 export async function unmerge(context: MergeContext, { signal }: MergeOptions, requireHeld: () => void): Promise<MergeReverted> {
   const { archive, conversations, tables } = context
   const sum = { restored: 0, movedBack: 0 }
   const skipped: unknown[] = []
+  const refused: RefusedBack[] = []
   for (;;) {
     requireNotAborted(signal)
     requireHeld()
     const filter = { '_id.from': tables.conversations.name, reason: 'merged', _id: { $nin: skipped } }
     const [entry] = await findExactly(archive, filter, { sort: { at: -1 }, limit: 1 })
-    if (entry === undefined) return sum
-    const movedBack = await context.inTransaction(async (session) => {
+    if (entry === undefined) break
+    const back = context.inTransaction(async (session) => {
       const document = entry.document as Doc
       if ((await conversations.findOne({ _id: document._id }, { session, projection: { _id: 1 } })) !== null) return null
       await conversations.insertOne(document, { session, ...asItIs })
@@ -30,12 +38,28 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
       await recount(context, entry.kept_id, session)
       return moved
     })
+    const movedBack = await back.catch((error: unknown) => {
+      if (serverCode(error) !== duplicateKey) throw error
+      refused.push(refusedBack(context, error))
+      return null
+    })
     if (movedBack === null) skipped.push(entry._id)
     else {
       sum.restored += 1
       sum.movedBack += movedBack
     }
   }
+  const [first] = refused
+  if (first !== undefined) throw duplicatesOf(context.db.databaseName ?? '', first, refused)
+  return sum
+}
+
+/** What the server's error says of the index. */
+function refusedBack({ db, tables }: MergeContext, error: unknown): RefusedBack {
+  const named = / collection: [^ .]+\.(\S+) index: (.+?) (?:collation: .*?)?dup key: /s.exec(error instanceof Error ? error.message : '')
+  const [, collection = prefixOf(db) + tables.conversations.name, index = ''] = named ?? []
+  const key = (Reflect.get(Object(error), 'keyValue') ?? {}) as Doc
+  return { collection, index, fields: Object.keys(key), key, query: collectionCall(collection, 'find', key) }
 }
 
 async function messagesBack(context: MergeContext, id: unknown, session: MongoSession): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Doc, MongoCollection } from '../../mongo/driver.js'
 import type { BackfillLog } from '../backfill-log.js'
 import type { Conversations } from '../tables.js'
-import { sameKey, shown } from './bson.js'
+import { distinct, sameKey, shown } from './bson.js'
 import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 
@@ -45,10 +45,6 @@ export async function writeAccounts(
   const updated = Number(Reflect.get(Object(written), 'modifiedCount'))
   if (log !== null) await tell(conversations, table, resolved, updated, log)
   return updated
-}
-
-function distinct(values: readonly unknown[]): readonly unknown[] {
-  return [...new Map(values.map((value) => [sameKey(value), value])).values()]
 }
 
 /** Where others were at some of them, the server is asked which have their account. */

@@ -3,13 +3,17 @@ import { refusal } from '../../model/validation/refusal.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { literal } from '../../postgres/literal.js'
 import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
+import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
+import type { MigrationSession } from '../../postgres/migrator/migration.js'
+import { withRetries } from '../../postgres/migrator/retries.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
 import { lockingProblems, lockingQueries } from '../locking-queries.js'
 import type { LockingAnswers, LockingApplied, LockingOptions, LockingPlan, LockingReverted, LockingVerified } from '../locking-types.js'
 import { withLease } from '../run-pass.js'
+import { begunIndexes } from './begun-indexes.js'
 import { columnTypes } from './column-types.js'
 import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { insertable } from './insertable.js'
@@ -17,6 +21,7 @@ import {
   archiveOf,
   countDoublesSql,
   eventIndexes,
+  eventIndexStands,
   type LockedTables,
   type LockingObject,
   lockedTables,
@@ -29,7 +34,7 @@ import {
 import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
-import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { buildOptions, changeTable, dropIndexNamed, rowLockMs } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
@@ -79,10 +84,6 @@ async function requireTables(driver: PostgresDriver, { schema, name, id, senderI
 const exists = (driver: PostgresDriver, { exists: isThere }: Pick<LockingObject, 'exists'>) =>
   readOne<boolean>(driver, `select (${isThere})::text`)
 
-const indexExists = ({ schema }: LockedTables, name: string) => ({
-  exists: `exists (select from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(${literal(qualified(schema, name))}) and i.indisvalid)`,
-})
-
 async function missingOf(driver: PostgresDriver, tables: LockedTables): Promise<readonly string[]> {
   const missing: string[] = []
   const look = async (what: string, object: Pick<LockingObject, 'exists'>) => {
@@ -90,7 +91,7 @@ async function missingOf(driver: PostgresDriver, tables: LockedTables): Promise<
   }
   const column = versionColumn(tables)
   await look(column.what, column)
-  for (const { name } of eventIndexes(tables)) await look(`index ${name}`, indexExists(tables, name))
+  for (const { name } of eventIndexes(tables)) await look(`index ${name}`, { exists: eventIndexStands(tables, name) })
   for (const object of syncObjects(tables)) await look(object.what, object)
   return missing
 }
@@ -107,13 +108,30 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
     added.push(object.what)
     logger.info(`added ${object.what}`)
   }
+  // Another index under one of the names is told before anything is changed.
+  for (const index of eventIndexes(tables))
+    await withConnection(driver, (session) => isBuilt(session, tables.schema, index, buildOptions(options)))
   await make(versionColumn(tables))
+  const begun = begunIndexes(tables.schema, tables.events.name)
   let doubles = 0
   await makeOnce(driver, archiveTableSql(archiveOf(tables)))
   for (const index of eventIndexes(tables)) {
-    if (await exists(driver, indexExists(tables, index.name))) continue
+    const marked = async () => {
+      await withConnection(driver, async (session) => {
+        await session.query(`comment on index ${qualified(tables.schema, index.name)} is ${literal(mark)}`)
+        await begun.forget(session, index.name)
+      })
+      added.push(`index ${index.name}`)
+      logger.info(`added index ${index.name}`)
+    }
+    if (await withConnection(driver, (session) => isBuilt(session, tables.schema, index, buildOptions(options)))) {
+      // A process that was killed may have built it, and left it without its mark.
+      if (await withConnection(driver, (session) => begun.has(session, index.name))) await marked()
+      continue
+    }
+    await withConnection(driver, (session) => begun.note(session, index.name))
     for (let build = 1; ; build++) {
-      doubles += await removeDoubles(driver, tables, index)
+      doubles += await removeDoubles(driver, tables, options, index)
       try {
         await withConnection(driver, (session) => buildIndex(session, tables.schema, index, buildOptions(options)))
         break
@@ -123,33 +141,48 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
         if (!isDouble || build === mostBuilds) throw error
       }
     }
-    await readMarked(driver, `comment on index ${qualified(tables.schema, index.name)} is ${literal(mark)}`)
-    added.push(`index ${index.name}`)
-    logger.info(`added index ${index.name}`)
+    await marked()
   }
   for (const object of syncObjects(tables)) await make(object)
   return { added, doubles }
 }
 
-function readMarked(driver: PostgresDriver, statement: string): Promise<unknown> {
-  return withConnection(driver, (session) => session.script(statement))
+/** Changes rows of the host's, and begins anew while live writers have them. */
+function onRows<T>(
+  driver: PostgresDriver,
+  { signal = new AbortController().signal }: Pick<LockingOptions, 'signal'>,
+  work: (session: MigrationSession) => Promise<T>,
+): Promise<T> {
+  return withRetries(
+    signal,
+    () => inTransaction(driver, { lockMs: rowLockMs }, work),
+    async () => {},
+  )
 }
 
-function removeDoubles(driver: PostgresDriver, tables: LockedTables, index: ReturnType<typeof eventIndexes>[number]): Promise<number> {
+function removeDoubles(
+  driver: PostgresDriver,
+  tables: LockedTables,
+  options: LockingOptions,
+  index: ReturnType<typeof eventIndexes>[number],
+): Promise<number> {
   const events = { schema: tables.schema, name: tables.events.name }
-  return inTransaction(driver, { lockMs: 10_000 }, async (session) => {
+  return onRows(driver, options, async (session) => {
     const keys = await readForeignKeys(session, events)
     if (keys.length > 0 && (await oneOf<number>(session, countDoublesSql(tables, index))) > 0) refuseForeignKeys(events, keys)
     return oneOf<number>(session, removeDoublesSql(tables, index))
   })
 }
 
-async function verify(driver: PostgresDriver, { schema }: LockedTables, options: LockingOptions): Promise<LockingVerified> {
+async function verify(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingVerified> {
   const answers = await inTransaction(driver, { lockMs: 10_000 }, async (session) => {
-    await session.query(`select pg_catalog.set_config('search_path', $1::text, true)`, [quote(schema)])
+    await session.query(`select pg_catalog.set_config('search_path', $1::text, true)`, [quote(tables.schema)])
     const found: Partial<Record<keyof LockingAnswers, number>> = {}
     for (const [name, query] of Object.entries(lockingQueries(options)))
       found[name as keyof LockingAnswers] = await oneOf<number>(session, query)
+    // The query names no table, and another one may have indexes of these names.
+    const stand = eventIndexes(tables).map(({ name }) => `(${eventIndexStands(tables, name)})::int`)
+    found.eventIndexes = await oneOf<number>(session, `select (${stand.join(' + ')})::text`)
     return found as LockingAnswers
   })
   const problems = lockingProblems(answers)
@@ -168,26 +201,34 @@ async function revert(driver: PostgresDriver, tables: LockedTables, options: Loc
     await withConnection(driver, (session) => changeTable(session, tables, options, name, [drop]))
     dropped.push(name)
   }
+  const begun = begunIndexes(schema, events.name)
   for (const { name } of eventIndexes(tables)) {
     const full = qualified(schema, name)
-    if (!(await isMarked(`pg_catalog.obj_description(pg_catalog.to_regclass(${literal(full)}), 'pg_class')`))) continue
-    await withConnection(driver, (session) => dropIndexNamed(session, { schema, name: events.name }, options, name))
-    dropped.push(`index ${name}`)
+    const isOurs = await isMarked(`pg_catalog.obj_description(pg_catalog.to_regclass(${literal(full)}), 'pg_class')`)
+    const isBegun = await withConnection(driver, (session) => begun.has(session, name))
+    const stands = await exists(driver, { exists: eventIndexStands(tables, name) })
+    if (isOurs || (isBegun && stands)) {
+      await withConnection(driver, (session) => dropIndexNamed(session, { schema, name: events.name }, options, name))
+      dropped.push(`index ${name}`)
+    }
+    if (isBegun) await withConnection(driver, (session) => begun.forget(session, name))
   }
-  return { dropped, restored: await restoreDoubles(driver, tables) }
+  return { dropped, restored: await restoreDoubles(driver, tables, options) }
 }
 
-async function restoreDoubles(driver: PostgresDriver, tables: LockedTables): Promise<number> {
+async function restoreDoubles(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<number> {
   const { schema, events } = tables
   await makeOnce(driver, archiveTableSql(archiveOf(tables)))
   const columns = await insertable(driver, schema, events.name)
   const into = qualified(schema, events.name)
-  return readOne<number>(
-    driver,
-    `with gone as (delete from ${archiveOf(tables)} a where a.reason = 'double event' and a.from_table = $1::text returning a.document),
+  const restore = (session: MigrationSession) =>
+    oneOf<number>(
+      session,
+      `with gone as (delete from ${archiveOf(tables)} a where a.reason = 'double event' and a.from_table = $1::text returning a.document),
 back as (insert into ${into} (${columns}) overriding system value
   select ${columns} from (select r.* from gone g cross join lateral pg_catalog.json_populate_record(null::${into}, g.document) r) r returning 1)
 select count(*)::text from back`,
-    [events.name],
-  )
+      [events.name],
+    )
+  return onRows(driver, options, restore)
 }

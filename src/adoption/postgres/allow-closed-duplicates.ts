@@ -144,7 +144,7 @@ async function revert(driver: PostgresDriver, table: ClosedTable, options: Allow
   await withConnection(driver, (session) => refuseSeveral(session, driver, table))
   for (const indexes of indexesOf(driver, table)) {
     await withConnection(driver, async (session) => {
-      await revertSwap(session, indexes.swap, swapOptions(driver, table, indexes, options))
+      await revertSwap(session, indexes.swap, swapOptions(driver, table, indexes, options), [{ index: indexes.swap.old, constraint: null }])
       for (const { name } of [indexes.other, indexes.byStatus]) await dropIndexNamed(session, table, options, name)
     })
   }

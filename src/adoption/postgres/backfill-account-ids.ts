@@ -6,9 +6,9 @@ import { quote } from '../../postgres/names.js'
 import { sqlState } from '../../postgres/translate-error.js'
 import type { Adoption } from '../adoption.js'
 import { backfillApplied } from '../backfill-applied.js'
-import { type BackfillLog, backfillLog } from '../backfill-log.js'
+import { type BackfillLog, backfillLog, linesUntilCommit } from '../backfill-log.js'
 import type { BackfillApplied, BackfillOptions, BackfillPlan, BackfillReverted, BackfillVerified } from '../backfill-types.js'
-import { assignedAccount, classesOf } from '../orphans.js'
+import { assignedAccount, classesOf, taskOf } from '../orphans.js'
 import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { conversationsOf } from '../tables.js'
 import { type BackfillTable, backfillPage, type LeftRow, type PageResult } from './backfill-batch.js'
@@ -95,6 +95,7 @@ async function apply(
   const state = await runPass(options, {
     table: passes,
     key: name,
+    task: taskOf(table, source.table, orphans),
     database: table.schema,
     total,
     // Without the offset the server would go down the index of the key, row by row, to find that none is left.
@@ -107,11 +108,14 @@ async function apply(
       const began = performance.now()
       const limit = pacer.size
       try {
+        const lines = linesUntilCommit(options.logger)
+        const told = { ...options, ...(lines && { logger: lines.logger }) }
         const next = await inTransaction(driver, { lockMs, idleMs: leaseTtlMs }, async (session) => {
-          const done = await oneBatch(session, described, source, options, before, { limit, skipLocked })
+          const done = await oneBatch(session, described, source, told, before, { limit, skipLocked })
           if (!(await passes.saveIn(session, name, lease.token, done))) throw leaseLost(name)
           return done
         })
+        lines?.tell()
         skipLocked = false
         pacer.took(performance.now() - began)
         return next
@@ -145,7 +149,8 @@ async function oneBatch(
   const meant = page.leftRows.filter(({ unresolved }) => classes.has(unresolved))
   const counts: Record<string, number> = {
     updated: page.updated,
-    keptAsSet: page.resolved - page.updated,
+    // Rows that were skipped because others have locked them are told by the round that comes to them.
+    keptAsSet: how.skipLocked ? 0 : page.resolved - page.updated,
     ...(isFirst ? { seen: page.size, ...page.left } : {}),
   }
   let removed = 0

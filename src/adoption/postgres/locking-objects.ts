@@ -72,6 +72,12 @@ export function eventIndexes({
   ]
 }
 
+/** Whether an index of that name stands on the events, and not on another table, as an expression of SQL. */
+export function eventIndexStands({ schema, events }: LockedTables, name: string): string {
+  const regclass = (relation: string) => `pg_catalog.to_regclass(${literal(qualified(schema, relation))})`
+  return `exists (select from pg_catalog.pg_index i where i.indexrelid = ${regclass(name)} and i.indrelid = ${regclass(events.name)} and i.indisvalid)`
+}
+
 export function archiveOf({ schema }: LockedTables): string {
   return qualified(schema, 'conversation_store_archive')
 }

@@ -6,6 +6,7 @@ import {
   archiveOf,
   countDoublesSql,
   eventIndexes,
+  eventIndexStands,
   lockedTables,
   mark,
   markSql,
@@ -43,16 +44,20 @@ ${made(column.what, column.exists, [...column.create, ...markSql(column)])}
 ${eventIndexes(tables)
   .map((index) => {
     const full = qualified(schema, index.name)
-    const isThere = `pg_catalog.to_regclass(${literal(full)}) is not null`
+    const stands = eventIndexStands(tables, index.name)
+    const taken = `  if pg_catalog.to_regclass(${literal(full)}) is not null and not ${stands} then
+    raise exception '% is not valid, or stands on another table than %: drop it, and run this again', ${literal(full)}, ${literal(eventTable)};
+  end if;
+`
     // Under the lock, so that no writer brings a double between the look and the deletion.
-    const refused = `  if not (${isThere}) and v_keys <> '{}' then
+    const refused = `  if not ${stands} and v_keys <> '{}' then
     lock table ${eventTable} in share row exclusive mode;
     if (${countDoublesSql(tables, index)})::bigint > 0 then
       raise exception 'to take rows out of % needs ${whatStands} %', ${literal(events.name)}, array_to_string(v_keys, ', ');
     end if;
   end if;
 `
-    return `${refused}${made(`index ${index.name}`, isThere, [
+    return `${taken}${refused}${made(`index ${index.name}`, stands, [
       `lock table ${eventTable} in share row exclusive mode`,
       removeDoublesSql(tables, index),
       `create unique index ${index.name} on ${eventTable} (${index.columns}) where ${index.where}`,

@@ -59,7 +59,10 @@ from (select pg_catalog.row_to_json(c)::text as document from ${from} c join ${m
   )
 }
 
-/** Moves the orphans of a table back. One whose key is taken again stays in the quarantine. */
+/**
+ * Moves the orphans of a table back. One whose key is taken again, or that a unique index refuses, stays in the
+ * quarantine.
+ */
 export async function restoreQuarantined(driver: PostgresDriver, { table, key }: BackfillTable): Promise<number> {
   await makeQuarantine(driver, table)
   const { schema, name } = table

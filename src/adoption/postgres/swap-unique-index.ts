@@ -10,13 +10,14 @@ import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
+import { type DroppedIndex, type DroppedIndexes, droppedIndexes, makeAgain } from './dropped-indexes.js'
 import { dropGuardStatements, guardStatements, hasGuard } from './guard-trigger.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
-import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { buildOptions, changeTable, dropIndexNamed, rowLockMs } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 import { type OldIndex, readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
@@ -33,6 +34,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     table: table.name,
     options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']),
   } as const
+  const dropped = droppedIndexes(table)
   const verified = async () => {
     const now = await state()
     return { ...now, ok: now.state === 'unique' && now.old.length === 0 }
@@ -52,7 +54,7 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     async apply() {
       const key = await primaryKey(driver, table.schema, table.name)
       return withLease(options, lease, async () => {
-        await applySwap(driver, indexes, options, key)
+        await applySwap(driver, indexes, options, key, dropped)
         const now = await verified()
         if (now.ok) await guards.remember(guard)
         return now
@@ -61,7 +63,10 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     verify: verified,
     async revert() {
       await withLease(options, lease, async () => {
-        await withConnection(driver, (session) => revertSwap(session, indexes, options))
+        await withConnection(driver, async (session) => {
+          await revertSwap(session, indexes, options, await oldOnes(session, indexes, dropped))
+          await dropped.forget(session)
+        })
         await guards.forget(guard)
       })
       return verified()
@@ -69,8 +74,26 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   }
 }
 
-/** The work of `apply`, under the lease of whoever calls it. */
-export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<void> {
+/**
+ * What the way back makes again. An older version did not keep what its swap dropped, and then it is the index that it
+ * would have been.
+ */
+async function oldOnes(session: RunConnection, indexes: SwapIndexes, dropped: DroppedIndexes): Promise<readonly DroppedIndex[]> {
+  const kept = await dropped.read(session)
+  if (kept !== null) return kept
+  const { wanted, guard } = await readFound(session, indexes)
+  return wanted || guard ? [{ index: indexes.old, constraint: null }] : []
+}
+
+/** The work of `apply`, under the lease of whoever calls it. What it drops is kept in `dropped`, if that is given. */
+export async function applySwap(
+  driver: PostgresDriver,
+  indexes: SwapIndexes,
+  options: SwapOptions,
+  key: PrimaryKey,
+  dropped: DroppedIndexes | null = null,
+): Promise<void> {
+  await withConnection(driver, async (session) => dropped?.keep(session, []))
   const isReady = await withConnection(driver, (session) => prepare(session, indexes, options, key))
   if (!isReady && options.merge !== undefined) {
     const { db: _, ...common } = options
@@ -78,7 +101,7 @@ export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, op
   }
   await withConnection(driver, async (session) => {
     const now = await readState(session, indexes, options.oldIndex)
-    if (now.doubles === null) await finish(session, indexes, options)
+    if (now.doubles === null) await finish(session, indexes, options, dropped)
   })
 }
 
@@ -95,7 +118,7 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
     const column = `alter table ${qualified(table.schema, table.name)} add column if not exists ${quote(markColumn)} boolean`
     await changeTable(session, table, options, `the column ${markColumn}`, [column])
-    await session.query(markSql(indexes, key))
+    await changeTable(session, table, options, 'the marks of doubles', [markSql(indexes, key)], rowLockMs)
     await buildIndex(session, table.schema, marked, buildOptions(options))
     await buildIndex(session, table.schema, guard, buildOptions(options))
   }
@@ -132,14 +155,20 @@ where d.place > 1 and (${primary.of('c')}) = (${primary.of('d')}) and c.${quote(
 }
 
 /** Builds the index that is wanted, and then drops what stood in for it, and the old ones. */
-async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, dropped: DroppedIndexes | null): Promise<void> {
   const { table, wanted, guard, marked, markColumn } = indexes
   await buildIndex(session, table.schema, wanted, buildOptions(options))
   for (const index of [guard, marked]) await dropIndexNamed(session, table, options, index.name)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   const column = `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`
   await changeTable(session, table, options, `the column ${markColumn}`, [column])
-  for (const old of (await readFound(session, indexes, options.oldIndex)).old) await dropOld(session, indexes, options, old)
+  const { old: olds } = await readFound(session, indexes, options.oldIndex)
+  if (olds.length > 0)
+    await dropped?.keep(
+      session,
+      olds.map(({ name }) => name),
+    )
+  for (const old of olds) await dropOld(session, indexes, options, old)
 }
 
 async function dropOld(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, { name, constraint }: OldIndex): Promise<void> {
@@ -149,10 +178,15 @@ async function dropOld(session: RunConnection, indexes: SwapIndexes, options: Sw
   await changeTable(session, table, options, `the constraint ${constraint}`, [statement])
 }
 
-/** The work of `revert`, under the lease of whoever calls it. */
-export async function revertSwap(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
-  const { table, old, wanted, guard, marked, markColumn } = indexes
-  await buildIndex(session, table.schema, old, buildOptions(options))
+/** The work of `revert`, under the lease of whoever calls it: makes the old ones, and then drops what a swap made. */
+export async function revertSwap(
+  session: RunConnection,
+  indexes: SwapIndexes,
+  options: SwapOptions,
+  olds: readonly DroppedIndex[],
+): Promise<void> {
+  const { table, wanted, guard, marked, markColumn } = indexes
+  for (const old of olds) await makeAgain(session, table, options, old)
   for (const index of [wanted, guard, marked]) await dropIndexNamed(session, table, options, index.name)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   await changeTable(session, table, options, `the column ${markColumn}`, [

@@ -16,15 +16,26 @@ export function buildOptions({ signal = never, logger = silentLogger }: Told): B
   return { signal, logger, concurrently: true }
 }
 
-/** Runs the statements in one transaction, which soon gives up its place in the queue of the table's lock. */
+/**
+ * How long a statement over rows waits for those that others have locked. It gives way before a live writer that waits
+ * for it too could be ended as the victim of a deadlock.
+ */
+export const rowLockMs = 200
+
+/**
+ * Runs the statements in one transaction, which soon gives up its place in the queue of the table's lock, or after
+ * `lockTimeoutMs`.
+ */
 export async function changeTable(
   session: RunConnection,
   table: Table,
   options: Told,
   object: string,
   statements: readonly string[],
+  lockTimeoutMs?: number,
 ): Promise<void> {
-  await withLockTimeout(session, changeOf(table, options, object), async () => {
+  const patience = lockTimeoutMs === undefined ? {} : { lockTimeoutMs }
+  await withLockTimeout(session, { ...changeOf(table, options, object), ...patience }, async () => {
     await session.begin()
     try {
       for (const statement of statements) await session.script(statement)

@@ -1,13 +1,17 @@
 import { requireNotAborted } from '../../model/abort.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
+import { withRetries } from '../../postgres/migrator/retries.js'
 import { quote } from '../../postgres/names.js'
+import { sqlState } from '../../postgres/translate-error.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
+import { duplicatesOf, type RefusedBack } from '../refused-back.js'
 import { insertable } from './insertable.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
 import { referenceSql } from './message-references.js'
-import { inTransaction, oneOf } from './sessions.js'
+import { refusedRow } from './refused-row.js'
+import { inTransaction, oneOf, readOne } from './sessions.js'
 
 interface Entry {
   readonly number: number
@@ -20,7 +24,13 @@ interface Columns {
   readonly messages: string
 }
 
-/** Brings back what is in the archive, the last first, each conversation with its messages in one transaction. */
+/** A way back gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
+const lockMs = 200
+
+/**
+ * Brings back what is in the archive, the last first, each conversation with its messages in one transaction. Throws
+ * DUPLICATE_KEYS at the end for those that a unique index refused, which stay in the archive.
+ */
 export async function unmerge(context: MergeContext, { signal }: MergeOptions, requireHeld: () => void): Promise<MergeReverted> {
   const { driver, tables } = context
   const { schema, name } = tables.conversations
@@ -29,45 +39,59 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
     messages: tables.messages === null ? '' : await insertable(driver, schema, tables.messages.name),
   }
   const sum = { restored: 0, movedBack: 0 }
+  const refused: RefusedBack[] = []
+  const never = new AbortController().signal
   // Numbers are sent as text, because a `bigint` is one for both drivers then.
   for (let below = '9223372036854775807'; ; ) {
     requireNotAborted(signal)
     requireHeld()
-    const done = await inTransaction(driver, { lockMs: 10_000 }, (session) => restoreNext(context, columns, below, session))
-    if (done === null) return sum
-    below = String(done.number)
-    sum.restored += done.restored
-    sum.movedBack += done.movedBack
+    const [entry] = await nextEntries(context, below)
+    if (entry === undefined) break
+    below = String(entry.number)
+    const restore = () => inTransaction(driver, { lockMs }, (session) => restoreOne(context, columns, entry, session))
+    try {
+      const done = await withRetries(signal ?? never, restore, async () => {})
+      sum.restored += done.restored
+      sum.movedBack += done.movedBack
+    } catch (error) {
+      if (sqlState(error) !== '23505') throw error
+      refused.push(await refusedRow(context, below, error))
+    }
   }
+  const [first] = refused
+  if (first !== undefined) throw duplicatesOf(schema, first, refused)
+  return sum
 }
 
-async function restoreNext(context: MergeContext, columns: Columns, below: string, session: MigrationSession) {
-  const { archive, tables } = context
-  const { schema, name } = tables.conversations
-  const into = qualified(schema, name)
-  const entry = await oneOf<Entry | null>(
-    session,
-    `select (select json_build_object('number', number, 'id', id::json, 'kept', kept_id::json) from ${archive}
-  where reason = 'merged' and from_table = $1::text and number < $2::text::bigint order by number desc limit 1 for update)::text`,
-    [name, below],
+/** The last of what was merged away before the given number, if there is one. */
+function nextEntries({ driver, archive, tables }: MergeContext, below: string): Promise<readonly Entry[]> {
+  return readOne(
+    driver,
+    `select coalesce(json_agg(json_build_object('number', number, 'id', id::json, 'kept', kept_id::json)), '[]')::text
+from (select * from ${archive} where reason = 'merged' and from_table = $1::text and number < $2::text::bigint order by number desc limit 1) e`,
+    [tables.conversations.name, below],
   )
-  if (entry === null) return null
-  const { number } = entry
+}
+
+async function restoreOne(context: MergeContext, columns: Columns, entry: Entry, session: MigrationSession): Promise<MergeReverted> {
+  const { archive, tables, key } = context
+  const into = qualified(tables.conversations.schema, tables.conversations.name)
+  const number = String(entry.number)
   const restored = await oneOf<number>(
     session,
     `with back as (insert into ${into} (${columns.conversations}) overriding system value
   select ${columns.conversations} from (select r.* from ${archive} a cross join lateral pg_catalog.json_populate_record(null::${into}, a.document) r
     where a.number = $1::text::bigint) r
-  on conflict do nothing returning 1)
+  where not exists (select from ${into} c where (${key.of('c')}) = (${key.of('r')})) returning 1)
 select count(*)::text from back`,
-    [String(number)],
+    [number],
   )
-  if (restored === 0) return { number, restored, movedBack: 0 }
+  if (restored === 0) return { restored, movedBack: 0 }
   const movedBack = await messagesBack(context, columns, entry, session)
-  await session.query(`delete from ${archive} where number = $1::text::bigint`, [String(number)])
+  await session.query(`delete from ${archive} where number = $1::text::bigint`, [number])
   await recount(context, entry.id, session)
   await recount(context, entry.kept, session)
-  return { number, restored, movedBack }
+  return { restored, movedBack }
 }
 
 async function messagesBack(context: MergeContext, columns: Columns, { number, id }: Entry, session: MigrationSession): Promise<number> {

@@ -15,7 +15,7 @@ export const adoptSwapIndex: Command = {
     const { swapUniqueIndex } = await import('../../adoption/index.js')
     const swap = swapUniqueIndex({ ...common, ...(over === undefined ? {} : { over }) })
     if (undo) {
-      if (!(await context.confirm('This makes the old unique index again, and drops the new one.'))) return declined()
+      if (!(await context.confirm('This makes the unique indexes again that the swap dropped, and drops the new one.'))) return declined()
       const reverted = await swap.revert()
       return resultOf(0, { reverted }, () => stateLines(reverted))
     }
