@@ -38,6 +38,15 @@ export function progressedInbox(row: InboxRow, stamp: ChangeStamp, step: History
   return changed(row, { ...row, history: furtherHistory(row.history, step, stamp.now) }, stamp)
 }
 
+/**
+ * The inbox once its history is asked for again: what the channel said of the one before counts no longer. It is marked
+ * in any case, so that of a request and news at once one comes after the other.
+ */
+export function askedInbox(row: InboxRow, stamp: ChangeStamp): InboxRow {
+  const forgotten = row.history === null ? {} : { history: null, updatedAt: stamp.now }
+  return { ...row, ...forgotten, ...withOperation(row, markOf(stamp, 'updated')) }
+}
+
 /** What a redirect is decided by. */
 export interface RedirectChange {
   readonly oaId: string

@@ -54,7 +54,10 @@ export const pushedSessionCases: CaseList = withJointWrites([
     async run({ scene, store, clock, unique }) {
       const here = scene(store({ clock: clock.now }))
       const { account, oaId } = here
-      const theirs = await begun(here.foreign().account, oaId, { origin: 'pushed' })
+      await account.connectInbox({ oaId, channel: 'whatsapp' })
+      const foreign = here.foreign().account
+      await foreign.connectInbox({ oaId, channel: 'telegram' })
+      const theirs = await begun(foreign, oaId, { origin: 'pushed' })
       const asked = await begun(account, oaId, { origin: 'pushed' })
       const pulled = await begun(account, oaId)
       clock.advance(day - 1)

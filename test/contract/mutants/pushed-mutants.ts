@@ -1,0 +1,92 @@
+import { around } from './call-bugs.js'
+import { rewritten, without } from './mutated-db.js'
+import type { MemoryMutant } from './mutated-memory.js'
+import type { MongoMutant } from './mutated-mongo.js'
+import type { PostgresMutant } from './mutated-postgres.js'
+import { syncTitles } from './sync-titles.js'
+
+const { askedAgain, declinedAgain, forgotOnce, newsAtOnce, pulledBeside, unconnected } = syncTitles
+const subject = 'recordHistoryProgress'
+
+export const memoryPushedMutants: readonly MemoryMutant[] = [
+  {
+    bug: 'a request leaves what came of the history before',
+    subject,
+    caughtBy: askedAgain,
+    ...around('beginSync', async (input, send, { database }) => {
+      const { people } = database.account(input.accountId)
+      const before = people.inboxes.get(input.oaId)
+      const answer = await send()
+      if (before !== undefined) people.putInbox(before)
+      return answer
+    }),
+  },
+  {
+    bug: 'a pulled session forgets what came of the history',
+    subject,
+    caughtBy: pulledBeside,
+    ...around('beginSync', async (input, send, { database }) => {
+      const { people } = database.account(input.accountId)
+      const row = people.inboxes.get(input.oaId)
+      if (row !== undefined) people.putInbox({ ...row, history: null })
+      return send()
+    }),
+  },
+]
+
+export const postgresPushedMutants: readonly PostgresMutant[] = [
+  {
+    bug: 'a request leaves how far the history before was',
+    subject,
+    caughtBy: askedAgain,
+    statements: [{ replace: 'history_progress = null', by: 'history_progress = b.history_progress' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a request leaves why the history before was declined',
+    subject,
+    caughtBy: declinedAgain,
+    statements: [{ replace: 'history_error = null, history_at', by: 'history_error = b.history_error, history_at' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a request that is sent again forgets what came since',
+    subject,
+    caughtBy: forgotOnce,
+    statements: [{ replace: ' and exists (select from begun)', by: '' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a pushed session begins for an inbox that is not there',
+    subject,
+    caughtBy: unconnected,
+    statements: [{ replace: ' and exists (select from inbox)', by: '' }],
+    attempts: 1,
+  },
+]
+
+export const mongoPushedMutants: readonly MongoMutant[] = [
+  {
+    bug: 'a request leaves what came of the history before',
+    subject,
+    caughtBy: askedAgain,
+    commands: [
+      {
+        of: 'inboxes',
+        by: ['updateOne'],
+        change: ({ body }) => ({ body: without(Object(body), '$unset') }),
+      },
+    ],
+  },
+  {
+    bug: 'a request and news that come at once pass each other',
+    subject,
+    caughtBy: newsAtOnce,
+    commands: [
+      { of: 'inboxes', by: ['updateOne'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'operations')) }) },
+    ],
+    processes: 3,
+    delayMs: 5,
+    attempts: 10,
+  },
+]
