@@ -83,6 +83,7 @@ export type {
 } from './store/inbox-moves.js'
 export type {
   ApplyReceiptInput,
+  BroughtHistory,
   BulkUpsertInput,
   CallOptions,
   ChangeStatusInput,

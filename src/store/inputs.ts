@@ -203,7 +203,7 @@ export type MessageKey =
   | (CustomerKey & { readonly localId: string })
 export type ContactKey = { readonly contactId: string } | CustomerKey
 
-/** What a channel says of how far it is with sending an inbox's history. At least one of the four is given. */
+/** What a channel says of how far it is with sending an inbox's history. At least one of the five is given. */
 export interface RecordHistoryProgressInput {
   readonly oaId: string
   /** The part of the past that is being sent: 0 and up, of which higher ones come later. */
@@ -214,6 +214,23 @@ export interface RecordHistoryProgressInput {
   readonly progress?: number | null
   /** The channel's code for why it sends nothing. */
   readonly errorCode?: string | null
+  /**
+   * What was written of the body, for its session to count. A body that says nothing of how far the history is, such as
+   * one with files of earlier messages, gives this alone.
+   */
+  readonly brought?: BroughtHistory | null
+}
+
+/** What a body of a history brought. What is left out is 0. */
+export interface BroughtHistory {
+  /** Conversations of which the body had something. */
+  readonly conversations?: number
+  /** Conversations that did not exist before. */
+  readonly created?: number
+  /** Messages that were not known before. */
+  readonly messages?: number
+  /** Messages and other events that were known before. */
+  readonly duplicates?: number
 }
 
 export interface ConnectInboxInput {

@@ -29,7 +29,7 @@ export async function beginSync(context: PostgresContext, input: WriteStamp & Be
     sql`with known as (
   select ${syncRow.stored('s')} from ${sync_state} s where s.account_id = ${accountId} and s.session_id = ${sessionId}
 ),
-${isPushed ? sql`inbox as (select from ${inboxes} b where ${inbox} for update),` : raw('')}
+${isPushed ? sql`inbox as (select from ${inboxes} b where ${inbox} for no key update),` : raw('')}
 fresh as (
   select where not exists (select from known)${raw(isPushed ? ' and exists (select from inbox)' : '')}
 ),

@@ -5,7 +5,7 @@ import type { MongoMutant } from './mutated-mongo.js'
 import type { PostgresMutant } from './mutated-postgres.js'
 import { syncTitles } from './sync-titles.js'
 
-const { askedAgain, declinedAgain, forgotOnce, newsAtOnce, pulledBeside, unconnected } = syncTitles
+const { askedAgain, declinedAgain, forgotOnce, newsAtOnce, pulledBeside, unconnected, alive, brought, broughtOnce } = syncTitles
 const subject = 'recordHistoryProgress'
 
 export const memoryPushedMutants: readonly MemoryMutant[] = [
@@ -31,6 +31,14 @@ export const memoryPushedMutants: readonly MemoryMutant[] = [
       if (row !== undefined) people.putInbox({ ...row, history: null })
       return send()
     }),
+  },
+  {
+    bug: 'a pushed session counts nothing of what came',
+    subject,
+    caughtBy: brought,
+    ...around('recordHistoryProgress', (input, send) =>
+      send({ ...input, brought: { conversations: 0, created: 0, messages: 0, duplicates: 0 } }),
+    ),
   },
 ]
 
@@ -63,9 +71,49 @@ export const postgresPushedMutants: readonly PostgresMutant[] = [
     statements: [{ replace: ' and exists (select from inbox)', by: '' }],
     attempts: 1,
   },
+  {
+    bug: 'a body that says nothing new leaves the deadline where it was',
+    subject,
+    caughtBy: alive,
+    statements: [{ replace: 'deadline_at = now.deadline, ', by: '' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a body that says nothing new is told as news of the inbox',
+    subject,
+    caughtBy: alive,
+    statements: [{ replace: /case when held\.is_news then (.+?) else b\.updated_at end/, by: '$1' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a pushed session has the messages of its last body alone',
+    subject,
+    caughtBy: brought,
+    statements: [{ replace: 'messages = s.messages + ', by: 'messages = ' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a body whose reply was lost is counted again',
+    subject,
+    caughtBy: broughtOnce,
+    statements: [{ replace: 'and not held.is_seen', by: '' }],
+    attempts: 1,
+  },
 ]
 
 export const mongoPushedMutants: readonly MongoMutant[] = [
+  {
+    bug: 'a body leaves the deadline of the session where it was',
+    subject,
+    caughtBy: alive,
+    commands: [
+      {
+        of: 'sync_state',
+        by: ['updateOne'],
+        change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'deadline_at')) }),
+      },
+    ],
+  },
   {
     bug: 'a request leaves what came of the history before',
     subject,

@@ -25,4 +25,7 @@ export const syncTitles = {
   newsAtOnce: 'has the news of a history before the request for it or after it, where both come at once',
   pulledBeside: 'leaves what came of a history as it is where one is pulled',
   unconnected: 'begins no pushed session for an inbox that the account never connected',
+  alive: 'takes a body that says nothing new as a sign of life of the unfinished session',
+  brought: 'counts what the bodies of a pushed history bring, and for how long they come',
+  broughtOnce: 'counts once what a body brought whose reply was lost, and all of what bodies bring at once',
 } as const
