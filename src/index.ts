@@ -57,6 +57,7 @@ export type { AccountConversations } from './store/account-conversations.js'
 export type { AccountInboxes } from './store/account-inboxes.js'
 export type { ConversationAdapter, ConversationOperations, MigrateStoreOptions, MigrationReport, SchemaReport } from './store/adapter.js'
 export type { AllLeases } from './store/all-leases.js'
+export type { BroughtHistory } from './store/brought-history.js'
 export type { ContactMerges } from './store/contact-merges.js'
 export type { ConversationMerges } from './store/conversation-merges.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
@@ -83,7 +84,6 @@ export type {
 } from './store/inbox-moves.js'
 export type {
   ApplyReceiptInput,
-  BroughtHistory,
   BulkUpsertInput,
   CallOptions,
   ChangeStatusInput,

@@ -2,6 +2,7 @@ import type { EventInput } from '../model/event-inputs.js'
 import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
+import type { BroughtHistory } from './brought-history.js'
 import type { LeaseClaim } from './lease-claim.js'
 
 /**
@@ -219,18 +220,6 @@ export interface RecordHistoryProgressInput {
    * one with files of earlier messages, gives this alone.
    */
   readonly brought?: BroughtHistory | null
-}
-
-/** What a body of a history brought. What is left out is 0. */
-export interface BroughtHistory {
-  /** Conversations of which the body had something. */
-  readonly conversations?: number
-  /** Conversations that did not exist before. */
-  readonly created?: number
-  /** Messages that were not known before. */
-  readonly messages?: number
-  /** Messages and other events that were known before. */
-  readonly duplicates?: number
 }
 
 export interface ConnectInboxInput {

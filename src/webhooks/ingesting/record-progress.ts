@@ -7,8 +7,8 @@ import type { WebhookAccount } from '../webhook-store.js'
 
 /**
  * Keeps how far a channel is with the history of each inbox, and what the body brought of it, once for each inbox,
- * whatever number of parts a body has. A body that brought something and says nothing more, such as the files of earlier
- * messages, tells that the channel is still at work.
+ * whatever number of parts a body has. A body that brought something and says nothing more, such as the files of
+ * earlier messages, tells that the channel is still at work.
  */
 export async function recordProgress(
   account: WebhookAccount,
