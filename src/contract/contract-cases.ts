@@ -67,6 +67,8 @@ import { failSyncCases } from './cases/sync/fail-sync.js'
 import { findSyncAccountsCases } from './cases/sync/find-sync-accounts.js'
 import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
 import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
+import { pushedAgainCases } from './cases/sync/pushed-again.js'
+import { pushedCountCases } from './cases/sync/pushed-counts.js'
 import { pushedSessionCases } from './cases/sync/pushed-sessions.js'
 import { resumeSyncCases } from './cases/sync/resume-sync.js'
 import { syncStatisticsCases } from './cases/sync/sync-statistics.js'
@@ -127,7 +129,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
     ...redirectedLookUpsCases,
     ...redirectsAtOnceCases,
   ],
-  recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases],
+  recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases, ...pushedAgainCases, ...pushedCountCases],
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,
   renewLease: renewLeaseCases,

@@ -22,7 +22,7 @@ export interface Inbox {
    * itself. `redirectInbox` sets it.
    */
   readonly redirectedTo: string | null
-  /** How far the channel is with sending what was said before it was connected. Null while it has said nothing. */
+  /** How far the channel is with sending the past. Null while it has said nothing since the last request. */
   readonly history: InboxHistory | null
   readonly createdAt: Date
   readonly updatedAt: Date

@@ -11,7 +11,10 @@ export type SyncOrigin = 'pulled' | 'pushed'
 
 /** What was counted. A page that is read again after a stop was never counted before. */
 export interface SyncCounts {
-  /** Pages that were written, also those that held nothing. */
+  /**
+   * Pages that were written, also those that held nothing. Of a pushed history: bodies that said something new of how
+   * far it is, or brought messages.
+   */
   readonly pages: number
   /** Conversations in these pages. One that goes over several pages counts in each of them. */
   readonly conversations: number
@@ -58,7 +61,10 @@ export interface SyncSession extends SyncCounts {
   readonly finishedAt: Date | null
   /** When a pushed session is over if the channel says nothing further. Null for pulled ones, and once it is over. */
   readonly deadlineAt: Date | null
-  /** For how long its runs have been at work, without the pauses between them. */
+  /**
+   * For how long its runs have been at work, without the pauses between them. A pushed one: from its beginning to the
+   * last body of its history.
+   */
   readonly elapsedMs: number
   /**
    * Why the last run ended early: a code and a sentence of ours, never what people wrote, and no token. Null once the
@@ -84,7 +90,7 @@ export interface SyncStatistics {
   readonly completionRate: number | null
   readonly pages: number
   readonly messages: number
-  /** How long the completed sessions were at work: half of them, and 95 of 100, no longer than this. */
+  /** The `elapsedMs` of the completed sessions: half of them, and 95 of 100, have no more than this. */
   readonly p50Ms: number | null
   readonly p95Ms: number | null
   /** The error of the session that moved last among those that have one. */

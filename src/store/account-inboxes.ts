@@ -40,9 +40,10 @@ export interface AccountInboxes {
    * Keeps how far a channel is with sending the history of an inbox, for `listInboxes` to show. The channel's bodies
    * come in any order, so nothing moves back: the furthest phase stays with the furthest place in it, and the highest
    * progress. An error stands until the history moves on, and none is kept once the progress is 100. What is nothing
-   * new changes nothing. The same step moves the inbox's pushed session, which `listSyncSessions` shows, or begins one:
-   * it is completed with a progress of 100, and has failed with an error. Throws NOT_FOUND for an inbox that the
-   * account never connected, and UNSUPPORTED on a standalone mongod.
+   * new changes nothing of the inbox. The same step moves the inbox's pushed session, which `listSyncSessions` shows,
+   * or begins one: it is completed with a progress of 100, and has failed with an error. What is nothing new begins
+   * none; an unfinished one gets a new deadline by it. Either way the session counts what the body `brought`. Throws
+   * NOT_FOUND for an inbox that the account never connected, and UNSUPPORTED on a standalone mongod.
    */
   recordHistoryProgress(input: RecordHistoryProgressInput, options?: WriteOptions): Promise<Inbox>
 

@@ -1,6 +1,6 @@
 import type { CustomerIdentity } from '../model/identities.js'
 import type { Inbox, InboxOwner } from '../model/inboxes.js'
-import type { ContactPatch, HistoryStep, InboxConnection, Patch } from '../model/patches.js'
+import type { ContactPatch, HistoryCounts, HistoryStep, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
@@ -240,6 +240,7 @@ export interface ListEvents extends Scoped, PageRequest {
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
 /** `sessionId` is for the session that begins with these news, if one does. */
 export interface RecordHistoryProgress extends WriteStamp, HistoryStep {
+  readonly brought: HistoryCounts
   readonly oaId: string
   readonly sessionId: string
 }

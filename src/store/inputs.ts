@@ -2,6 +2,7 @@ import type { EventInput } from '../model/event-inputs.js'
 import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
+import type { BroughtHistory } from './brought-history.js'
 import type { LeaseClaim } from './lease-claim.js'
 
 /**
@@ -203,7 +204,7 @@ export type MessageKey =
   | (CustomerKey & { readonly localId: string })
 export type ContactKey = { readonly contactId: string } | CustomerKey
 
-/** What a channel says of how far it is with sending an inbox's history. At least one of the four is given. */
+/** What a channel says of how far it is with sending an inbox's history. At least one of the five is given. */
 export interface RecordHistoryProgressInput {
   readonly oaId: string
   /** The part of the past that is being sent: 0 and up, of which higher ones come later. */
@@ -214,6 +215,11 @@ export interface RecordHistoryProgressInput {
   readonly progress?: number | null
   /** The channel's code for why it sends nothing. */
   readonly errorCode?: string | null
+  /**
+   * What was written of the body, for its session to count. A body that says nothing of how far the history is, such as
+   * one with files of earlier messages, gives this alone.
+   */
+  readonly brought?: BroughtHistory | null
 }
 
 export interface ConnectInboxInput {

@@ -59,8 +59,17 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
     },
 
     async recordHistoryProgress(given) {
-      const { oaId, phase = null, chunkOrder = null, progress = null, errorCode = null } = context.parse(recordHistoryProgressInput, given)
-      const step = { phase, chunkOrder, progress, errorCode, sessionId: context.newId() }
+      const {
+        oaId,
+        phase = null,
+        chunkOrder = null,
+        progress = null,
+        errorCode = null,
+        brought,
+      } = context.parse(recordHistoryProgressInput, given)
+      const { conversations = 0, created = 0, messages = 0, duplicates = 0 } = brought ?? {}
+      const counts = { conversations, created, messages, duplicates }
+      const step = { phase, chunkOrder, progress, errorCode, brought: counts, sessionId: context.newId() }
       return sendWrite(context, (operations, stamp) => operations.recordHistoryProgress({ ...stamp, oaId, ...step }))
     },
   }

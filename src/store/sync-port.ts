@@ -63,8 +63,9 @@ export interface SyncOperations {
   /**
    * Begins a session, supersedes the unfinished one of the same inbox and origin, ends the account's pushed ones whose
    * deadline has passed, and removes at most 100 that finished too long
-   * ago, but for the last complete one of each inbox and source. A call that is sent again finds what it began. Throws
-   * CONTENTION when another one began at the same moment.
+   * ago, but for the last complete one of each inbox and source. A pushed one empties its inbox's history. A call that
+   * is sent again finds what it began. Throws CONTENTION when another one began at the same moment, and NOT_FOUND for a
+   * pushed session of an inbox that is not there.
    */
   beginSync(input: WriteStamp & BeginSync): Promise<SyncSession>
   /** The unfinished pulled session of this inbox and source, running again, or null. */

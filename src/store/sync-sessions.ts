@@ -78,6 +78,8 @@ export interface SyncSessions {
   /**
    * Begins a session. It supersedes the unfinished one of the same inbox and origin, and removes some of the account's
    * sessions whose time is over, in one atomic step. The last complete session of an inbox and source is never removed.
+   * A pushed one also empties the `history` of its inbox, because what comes from now on is another history. Throws
+   * NOT_FOUND for a pushed session of an inbox that the account never connected, whose news would have no place.
    */
   beginSync(input: BeginSyncInput, options?: WriteOptions): Promise<SyncSession>
 

@@ -17,8 +17,10 @@ const chunk = (phase: number, chunk_order: number, progress: number) => ({ metad
 const declined = { errors: [{ code: 2593109, title: 'History sharing was turned off' }] }
 
 let store: ConversationStore
+let now: number
 beforeEach(async () => {
-  store = createConversationStore({ adapter: memory() })
+  now = Date.UTC(2026, 0, 12)
+  store = createConversationStore({ adapter: memory(), clock: () => new Date(now) })
   await store.migrate()
   await store.forAccount('acme').connectInbox({ oaId: one, channel: 'whatsapp' })
   await store.forAccount('other').connectInbox({ oaId: two, channel: 'whatsapp' })
@@ -51,6 +53,51 @@ describe('how far a history is', () => {
     expect(await historyOf()).toMatchObject({ errorCode: '2593109', progress: null })
     await ingest(body(change(one, chunk(0, 1, 10))))
     expect(await historyOf()).toMatchObject({ errorCode: null, progress: 10 })
+  })
+
+  test('is moved on by files that come later, and by places out of order, as long as its session is unfinished', async () => {
+    const acme = store.forAccount('acme')
+    const late = (kind: 'messages' | 'message_echoes', message: object) => ({
+      field: 'history',
+      value: { metadata: { phone_number_id: one, display_phone_number: '15550051310' }, [kind]: [message] },
+    })
+    const placeholder = (id: string, from: string) => ({ id, from, timestamp: '1768000000', type: 'media_placeholder' })
+    const files = [placeholder('wamid.HMED-1', '84901'), placeholder('wamid.HMED-3', '15550051310')]
+    const withFiles = (progress: number) => ({
+      metadata: { phase: 0, chunk_order: 1, progress },
+      threads: [{ id: '84901', messages: [message, ...files] }],
+    })
+    const photo = {
+      id: 'wamid.HMED-1',
+      from: '84901',
+      timestamp: '1768000000',
+      type: 'image',
+      image: { id: '77', mime_type: 'image/jpeg' },
+    }
+    const paper = {
+      id: 'wamid.HMED-3',
+      from: '15550051310',
+      to: '84901',
+      timestamp: '1768000000',
+      type: 'document',
+      document: { id: '88' },
+    }
+    const session = async () => (await acme.listSyncSessions()).items[0]
+
+    await ingest(body(change(one, withFiles(55))))
+    expect(await session()).toMatchObject({ status: 'running', pages: 1, conversations: 1, created: 1, messages: 3, duplicates: 0 })
+    for (const [step, given] of [late('messages', photo), late('message_echoes', paper), change(one, chunk(0, 0, 20))].entries()) {
+      now += 60_000
+      await ingest(body(given))
+      expect(await session()).toMatchObject({ progress: 55, pages: 1, conversations: 2 + step, messages: 3, updatedAt: new Date(now) })
+    }
+    expect(await session()).toMatchObject({ duplicates: 1, elapsedMs: 180_000 })
+    await ingest(body(change(one, chunk(0, 2, 100))))
+    const completed = await session()
+    expect(completed).toMatchObject({ status: 'completed', pages: 2, duplicates: 2 })
+    now += 60_000
+    await ingest(body(late('messages', photo)))
+    expect((await acme.listSyncSessions()).items).toEqual([completed])
   })
 
   test('is written once for each inbox of a body, after its messages', async () => {

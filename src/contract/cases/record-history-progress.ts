@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RecordHistoryProgressInput } from '../../store/inputs.js'
+import type { RawRow } from '../contract-backend.js'
 import type { CaseList } from '../contract-case.js'
 import { holds, only, rejects, upTo } from '../expectations.js'
 import { permutations } from '../permutations.js'
@@ -8,6 +9,11 @@ type Step = Omit<RecordHistoryProgressInput, 'oaId'>
 
 const declined = '2593109'
 const nothing = { phase: null, chunkOrder: null, progress: null, errorCode: null }
+
+/** The inboxes without the operations that they remember, among which is also one that said nothing new. */
+async function said({ inboxes }: { inboxes(): Promise<readonly RawRow[]> }): Promise<readonly RawRow[]> {
+  return (await inboxes()).map(({ operations: _, ...rest }) => rest)
+}
 
 export const recordHistoryProgressCases: CaseList = [
   {
@@ -52,12 +58,12 @@ export const recordHistoryProgressCases: CaseList = [
       const { account, oaId, rows } = scene(store({ clock: clock.now }))
       await account.connectInbox({ oaId, channel: 'whatsapp' })
       const first = await account.recordHistoryProgress({ oaId, phase: 1, chunkOrder: 2, progress: 50 })
-      const stored = await rows.inboxes()
+      const stored = await said(rows)
       clock.advance(1_000)
       for (const late of [{ phase: 1, chunkOrder: 2, progress: 50 }, { phase: 0, chunkOrder: 9 }, { progress: 0 }, { phase: 1 }]) {
         assert.deepEqual(await account.recordHistoryProgress({ oaId, ...late }), first)
       }
-      assert.deepEqual(await rows.inboxes(), stored)
+      assert.deepEqual(await said(rows), stored)
     },
   },
   {

@@ -1,5 +1,7 @@
+import { ConversationStoreError } from '../../model/errors.js'
 import { removedSyncSessions } from '../../model/limits.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
+import { askedInbox } from '../../model/planning/change-inbox.js'
 import { begunSession, type SyncRow, supersededSession } from '../../model/planning/sync-sessions.js'
 import type { BeginSync, SyncSession, WriteStamp } from '../../store/adapter.js'
 import type { MemoryAccount } from '../account.js'
@@ -9,10 +11,15 @@ import { stampOf } from '../write-stamp.js'
 
 export function beginSync(database: MemoryDatabase, input: WriteStamp & BeginSync): SyncSession {
   const { accountId, sessionId, oaId, origin, retainMs } = input
-  const { syncSessions } = database.account(accountId)
+  const { people, syncSessions } = database.account(accountId)
   const known = syncSessions.get(sessionId)
   if (known !== undefined) return syncSession(known)
   const stamp = { accountId, ...stampOf(input) }
+  if (origin === 'pushed') {
+    const inbox = people.inboxes.get(oaId)
+    if (inbox === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+    people.putInbox(askedInbox(inbox, stamp))
+  }
   for (const row of syncSessions.values()) {
     if (row.oaId === oaId && row.origin === origin && row.finishedAt === null)
       syncSessions.set(row.sessionId, supersededSession(row, stamp.now))

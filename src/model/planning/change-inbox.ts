@@ -29,13 +29,31 @@ export function disconnectedInbox(row: InboxRow, stamp: ChangeStamp): InboxRow {
   return changed(row, { ...row, status: 'disconnected', disconnectedAt: stamp.now }, stamp)
 }
 
+/** What the channel said of an inbox's history: null is what was said before, by the same call. */
+export interface ProgressedInbox {
+  readonly row: InboxRow
+  readonly said: 'news' | 'nothing new' | null
+}
+
 /**
- * The inbox once the channel has said how far it is with sending its history, or the row itself when that is nothing
- * new. Throws COMMIT_OUTCOME_UNKNOWN.
+ * The inbox once the channel has said how far it is with sending its history. It remembers the call that said nothing
+ * new too, so that a session counts once what the body brought. Throws COMMIT_OUTCOME_UNKNOWN.
  */
-export function progressedInbox(row: InboxRow, stamp: ChangeStamp, step: HistoryStep): InboxRow {
-  if (isDecided(row, stamp)) return row
-  return changed(row, { ...row, history: furtherHistory(row.history, step, stamp.now) }, stamp)
+export function progressedInbox(row: InboxRow, stamp: ChangeStamp, step: HistoryStep): ProgressedInbox {
+  if (isDecided(row, stamp)) return { row, said: null }
+  const history = furtherHistory(row.history, step, stamp.now)
+  const isNews = history !== row.history
+  const marked = { ...row, ...withOperation(row, markOf(stamp, 'updated')) }
+  return isNews ? { row: { ...marked, history, updatedAt: stamp.now }, said: 'news' } : { row: marked, said: 'nothing new' }
+}
+
+/**
+ * The inbox once its history is asked for again: what the channel said of the one before counts no longer. It is marked
+ * in any case, so that of a request and news at once one comes after the other.
+ */
+export function askedInbox(row: InboxRow, stamp: ChangeStamp): InboxRow {
+  const forgotten = row.history === null ? {} : { history: null, updatedAt: stamp.now }
+  return { ...row, ...forgotten, ...withOperation(row, markOf(stamp, 'updated')) }
 }
 
 /** What a redirect is decided by. */

@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
 import type { InboxHistory } from '../inboxes.js'
 import { pushedHistoryMs } from '../limits.js'
+import type { HistoryCounts } from '../patches.js'
 import type { SyncError, SyncOrigin, SyncSession } from '../sync-sessions.js'
 import type { UpsertItem, UpsertResult } from '../upsert-item.js'
 
@@ -58,17 +59,41 @@ export function pushedSource(channel: string): string {
 }
 
 /** The pushed session of an inbox after the channel's news, or a new one. */
-export function withNews(row: SyncRow, { operationId, now }: Stamp, { isOver, error, ...step }: PushedStep): SyncRow {
+export function withNews(row: SyncRow, stamp: Stamp, { isOver, error, ...step }: PushedStep, brought: HistoryCounts): SyncRow {
+  const { deadlineAt, ...alive } = withBrought(row, stamp, brought)
   return {
-    ...row,
+    ...alive,
     ...step,
     pages: row.pages + 1,
-    updatedAt: now,
-    finishedAt: isOver ? now : null,
-    deadlineAt: isOver ? null : new Date(now.getTime() + pushedHistoryMs),
+    finishedAt: isOver ? stamp.now : null,
+    deadlineAt: isOver ? null : deadlineAt,
     lastError: error,
+  }
+}
+
+/**
+ * A pushed session after a body that says nothing new of how far the history is: a place that came out of order, or the
+ * files of earlier messages. The channel is still at work. The body is a page if it brought messages; otherwise it may
+ * be one that came before.
+ */
+export function withBrought(row: SyncRow, { operationId, now }: Stamp, brought: HistoryCounts): SyncRow {
+  return {
+    ...row,
+    pages: row.pages + pagesOf(brought),
+    conversations: row.conversations + brought.conversations,
+    created: row.created + brought.created,
+    messages: row.messages + brought.messages,
+    duplicates: row.duplicates + brought.duplicates,
+    updatedAt: now,
+    deadlineAt: new Date(now.getTime() + pushedHistoryMs),
+    elapsedMs: Math.max(row.elapsedMs, now.getTime() - row.startedAt.getTime()),
     operationId,
   }
+}
+
+/** How many pages a body is that says nothing new. */
+export function pagesOf({ messages }: HistoryCounts): number {
+  return messages > 0 ? 1 : 0
 }
 
 export function overdueSession(row: SyncRow, now: Date): SyncRow {

@@ -39,6 +39,14 @@ export const recordHistoryProgressInput = z
     chunkOrder: z.nullish(count),
     progress: z.nullish(integer(0, 100)),
     errorCode: z.nullish(id),
+    brought: z.nullish(
+      z.strictObject({
+        conversations: z.optional(count),
+        created: z.optional(count),
+        messages: z.optional(count),
+        duplicates: z.optional(count),
+      }),
+    ),
   })
   .check(z.superRefine(checkSaid))
 export const sweepInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
@@ -49,5 +57,9 @@ function checkSaid(
   context: { addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void },
 ): void {
   if (Object.values(said).some((value) => (value ?? null) !== null)) return
-  context.addIssue({ code: 'custom', path: ['progress'], message: 'is required where phase, chunkOrder and errorCode are not given' })
+  context.addIssue({
+    code: 'custom',
+    path: ['progress'],
+    message: 'is required where phase, chunkOrder, errorCode and brought are not given',
+  })
 }

@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Inbox } from '../../model/inboxes.js'
 import { progressedInbox } from '../../model/planning/change-inbox.js'
-import { begunSession, pushedSource, pushedStep, withNews } from '../../model/planning/sync-sessions.js'
+import { begunSession, type PushedStep, pushedSource, pushedStep, withBrought, withNews } from '../../model/planning/sync-sessions.js'
 import { toInbox } from '../../model/planning/to-records.js'
 import type { RecordHistoryProgress } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
@@ -20,30 +20,35 @@ export async function recordHistoryProgress(context: MongoContext, input: Record
   const { transactions } = await context.deployment()
   if (!transactions) throw needsTransactions('recordHistoryProgress')
   return inTransaction(context, async (inner) => {
-    let movedAt: Date | null = null
+    let saidAt: Date | null = null
+    let isNews = false
     const row = await changeInbox(inner, input, async (before, stamp) => {
       if (before === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
-      const after = progressedInbox(before, stamp, input)
-      if (after !== before) movedAt = stamp.now
+      const { row: after, said } = progressedInbox(before, stamp, input)
+      saidAt = said === null ? null : stamp.now
+      isNews = said === 'news'
       return after
     })
-    if (hasSessions && movedAt !== null && row.history !== null)
-      await moveSession(inner, input, movedAt, row.channel, pushedStep(row.history))
+    if (hasSessions && saidAt !== null) {
+      await moveSession(inner, input, saidAt, row.channel, isNews && row.history !== null ? pushedStep(row.history) : null)
+    }
     return toInbox(row)
   })
 }
 
+/** Moves the unfinished session of the inbox, or begins one. Without news it is only seen to be alive. */
 async function moveSession(
   inner: MongoContext,
-  { accountId, operationId, oaId, sessionId }: RecordHistoryProgress,
+  { accountId, operationId, oaId, sessionId, brought }: RecordHistoryProgress,
   now: Date,
   channel: string,
-  step: ReturnType<typeof pushedStep>,
+  step: PushedStep | null,
 ): Promise<void> {
   const stamp = { accountId, operationId, now }
   const unfinished = { accountId, page_id: oaId, origin: 'pushed', unfinished: true }
   const doc = await inner.collections.sync_state.findOne(unfinished, inSession(inner))
   const before = doc && syncRow(doc)
   const begun = { sessionId, oaId, source: pushedSource(channel), origin: 'pushed', incremental: false } as const
-  await putSyncSession(inner, before, withNews(before ?? begunSession(stamp, begun, null), stamp, step))
+  if (step !== null) await putSyncSession(inner, before, withNews(before ?? begunSession(stamp, begun, null), stamp, step, brought))
+  else if (before !== null) await putSyncSession(inner, before, withBrought(before, stamp, brought))
 }

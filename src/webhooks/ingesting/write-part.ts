@@ -1,6 +1,7 @@
 import { logProcessing, type WebhookLogger } from '../webhook-logger.js'
 import type { AccountWrite } from '../webhook-report.js'
 import type { BodyPart } from './body-parts.js'
+import { broughtHistory } from './brought-history.js'
 import { customerBatches } from './customer-batches.js'
 import type { CustomerItem } from './customer-runs.js'
 import { recordProgress } from './record-progress.js'
@@ -17,13 +18,17 @@ export async function* writePart(
   { logger, ...how }: WriteOptions & { readonly logger: WebhookLogger },
 ): AsyncGenerator<AccountWrite> {
   const account = store.forAccount(accountId)
+  const brought = broughtHistory()
   for (const batch of customerBatches(items.filter(hasCustomer))) {
     logProcessing(logger, batch)
-    for (const write of await writeCustomers(account, batch, how)) yield { ...write, accountId }
+    for (const write of await writeCustomers(account, batch, how)) {
+      brought.add(write)
+      yield { ...write, accountId }
+    }
   }
   const withoutCustomer = items.filter((item) => !hasCustomer(item))
   for (const write of await writeReceipts(account, withoutCustomer, how.receivedAt)) yield { ...write, accountId }
-  await recordProgress(account, historyProgress)
+  await recordProgress(account, historyProgress, brought.counts())
 }
 
 function hasCustomer(item: CustomerItem | BodyPart['items'][number]): item is CustomerItem {

@@ -32,6 +32,7 @@ export const syncScenarios: Readonly<Record<string, (room: Room) => Promise<void
   async pushedHistoryMs(room) {
     let now = Date.UTC(2024, 4, 2)
     const account = room.account('pushed', () => new Date(now))
+    await account.connectInbox({ oaId, channel: 'whatsapp' })
     const { sessionId } = await account.beginSync({ oaId, source, origin: 'pushed' })
     const status = async () => (await account.findSyncSession({ sessionId }))?.status
     now += pushedHistoryMs - 1

@@ -32,6 +32,7 @@ import { memoryNumberMutants, mongoNumberMutants, postgresNumberMutants } from '
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
+import { memoryPushedMutants, mongoPushedMutants, postgresPushedMutants } from './pushed-mutants.js'
 import { memoryRedirectMutants, mongoRedirectMutants, postgresRedirectMutants } from './redirect-mutants.js'
 import { scopeOrderMutants } from './scope-order-mutants.js'
 import { storeMutants } from './store-mutants.js'
@@ -63,6 +64,7 @@ export const plantedInPostgres = [
   ...postgresJournalMutants,
   ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
+  ...postgresPushedMutants,
   ...postgresInboxJoinMutants,
   ...scopeOrderMutants,
   ...postgresInboxMoveMutants,
@@ -93,6 +95,7 @@ export const plantedInMemory = [
   ...memoryJournalMutants,
   ...memorySyncAccountMutants,
   ...memorySyncMutants,
+  ...memoryPushedMutants,
   ...memoryInboxJoinMutants,
   ...memoryInboxMoveMutants,
   ...memoryInboxUndoMutants,
@@ -126,6 +129,7 @@ export const plantedInMongo = [
   ...mongoJournalMutants,
   ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
+  ...mongoPushedMutants,
   ...mongoInboxJoinMutants,
   ...mongoInboxMoveMutants,
   ...mongoInboxUndoMutants,

@@ -42,8 +42,8 @@ export const postgresSyncMutants: readonly PostgresMutant[] = [
     'sessions of all inboxes are superseded',
     'beginSync',
     supersedes,
-    /s\.page_id = (\$\d+) and s\.origin = (\$\d+) and s\.finished_at is null and not/,
-    '$1::text is not null and s.origin = $2 and s.finished_at is null and not',
+    /s\.page_id = (\$\d+) and s\.origin = (\$\d+) and s\.finished_at is null and exists/,
+    '$1::text is not null and s.origin = $2 and s.finished_at is null and exists',
   ),
   statement(
     'a session stops at what another source has read',
@@ -123,8 +123,8 @@ export const postgresSyncMutants: readonly PostgresMutant[] = [
     'a pulled session supersedes a pushed one',
     'recordHistoryProgress',
     beside,
-    /and s\.origin = (\$\d+) and s\.finished_at is null and not/,
-    'and $1::text is not null and s.finished_at is null and not',
+    /and s\.origin = (\$\d+) and s\.finished_at is null and exists/,
+    'and $1::text is not null and s.finished_at is null and exists',
   ),
   statement(
     'a history that was never answered goes on',

@@ -19,4 +19,13 @@ export const syncTitles = {
   declined: 'has a history that was declined as failed, and what comes later as a session of its own',
   unanswered: 'has a history of which nothing came for a day as failed, by the next sweep or the next session',
   beside: 'goes on beside a pulled session, and neither supersedes the other',
+  askedAgain: 'moves the session of a history that is asked for again, from its first body to its last',
+  declinedAgain: 'ends the session of a history that is declined again at once',
+  forgotOnce: 'forgets what came of a history once, though the reply of the request was lost',
+  newsAtOnce: 'has the news of a history before the request for it or after it, where both come at once',
+  pulledBeside: 'leaves what came of a history as it is where one is pulled',
+  unconnected: 'begins no pushed session for an inbox that the account never connected',
+  alive: 'takes a body that says nothing new as a sign of life of the unfinished session',
+  brought: 'counts what the bodies of a pushed history bring, and for how long they come',
+  broughtOnce: 'counts once what a body brought whose reply was lost, and all of what bodies bring at once',
 } as const

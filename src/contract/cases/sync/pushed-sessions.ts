@@ -21,7 +21,7 @@ export const pushedSessionCases: CaseList = withJointWrites([
       holds(first, { startedAt, updatedAt: startedAt, finishedAt: null, deadlineAt: new Date(startedAt.getTime() + day) })
       const now = clock.advance(1_000)
       await account.recordHistoryProgress({ oaId, phase: 1, chunkOrder: 1, progress: 60 })
-      const moved = { phase: '1', progress: 60, pages: 2, updatedAt: now, deadlineAt: new Date(now.getTime() + day) }
+      const moved = { phase: '1', progress: 60, pages: 2, elapsedMs: 1_000, updatedAt: now, deadlineAt: new Date(now.getTime() + day) }
       assert.deepEqual(only((await account.listSyncSessions()).items), { ...first, ...moved })
       const end = clock.advance(1_000)
       await account.recordHistoryProgress({ oaId, progress: 100 })
@@ -54,7 +54,10 @@ export const pushedSessionCases: CaseList = withJointWrites([
     async run({ scene, store, clock, unique }) {
       const here = scene(store({ clock: clock.now }))
       const { account, oaId } = here
-      const theirs = await begun(here.foreign().account, oaId, { origin: 'pushed' })
+      await account.connectInbox({ oaId, channel: 'whatsapp' })
+      const foreign = here.foreign().account
+      await foreign.connectInbox({ oaId, channel: 'telegram' })
+      const theirs = await begun(foreign, oaId, { origin: 'pushed' })
       const asked = await begun(account, oaId, { origin: 'pushed' })
       const pulled = await begun(account, oaId)
       clock.advance(day - 1)
@@ -88,7 +91,7 @@ export const pushedSessionCases: CaseList = withJointWrites([
     },
   },
   {
-    title: 'moves the session once for news whose reply was lost, and not at all for what is nothing new',
+    title: 'moves the session once for news whose reply was lost, and no further for what is nothing new',
     async run({ scene, storeOver, raw }) {
       const { accountId, oaId } = scene()
       const account = storeOver(losingReplies(2), { retry }).forAccount(accountId)
