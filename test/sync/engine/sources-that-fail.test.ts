@@ -6,8 +6,8 @@ import type { HistoryPage, HistorySource } from '../../../src/sync/source.js'
 import { MovingList } from './moving-list.js'
 import { freshAccount, oaId, optionsOf, steppingClock, storedMessages } from './syncing.js'
 
-const unavailable = (retryAfterMs: number | null, retryable = true) =>
-  new ConversationStoreError('SOURCE_UNAVAILABLE', { source: 'list', attempts: 6, reason: 'HTTP 500', retryAfterMs }, { retryable })
+const unavailable = (retryAfterMs: number | null, retryable = true, attempts = 1) =>
+  new ConversationStoreError('SOURCE_UNAVAILABLE', { source: 'list', attempts, reason: 'HTTP 500', retryAfterMs }, { retryable })
 
 async function failing(source: HistorySource, how: object = {}) {
   const acme = await freshAccount()
@@ -36,6 +36,7 @@ test.each([
   ['refuses the token', new ConversationStoreError('SOURCE_UNAUTHORIZED', { source: 'list', reason: 'expired' }), 'SOURCE_UNAUTHORIZED', 0],
   ['cannot be reached', unavailable(null), 'SOURCE_UNAVAILABLE', 2],
   ['will never answer', unavailable(null, false), 'SOURCE_UNAVAILABLE', 0],
+  ['has tried again by itself', unavailable(null, true, 2), 'SOURCE_UNAVAILABLE', 0],
   ['wants a long wait', unavailable(60_000), 'SOURCE_UNAVAILABLE', 0],
   ['throws something of its own', new RangeError('Lan’s secret'), 'SOURCE_UNAVAILABLE', 2],
 ])('keeps the session of a source that %s', async (_, thrown, code, pauses) => {
