@@ -33,6 +33,7 @@ export const writeSyncPageInput = z.strictObject({
   read: z.optional(count),
   invalid: z.optional(count),
   unreadable: z.optional(count),
+  isReread: z.optional(z.boolean()),
   phase: word,
   cursor: z.nullable(position),
   walk: z.nullish(position),

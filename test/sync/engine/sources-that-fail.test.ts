@@ -125,6 +125,29 @@ test('counts what a source or the store leaves out, and writes the rest', async 
   expect((await acme.listConversations()).items.map(({ customerId }) => customerId)).toEqual(['lan'])
 })
 
+test('counts what is left out once, however often the head of the list is read again', async () => {
+  const acme = await freshAccount()
+  const list = new MovingList(7)
+  const leftOut = (what: 'message' | 'conversation', count: number) => ({ what, path: 'data[0]', reason: 'no id', count })
+  const source: HistorySource = {
+    ...list.source(),
+    async *pages(options) {
+      for await (const page of list.source().pages(options)) {
+        const refused = { customerId: 'refused', updatedAt: new Date(0), events: [{ type: 'message', messageId: '' } as const] }
+        const conversations = [...page.conversations, refused]
+        yield { ...page, conversations, invalid: [leftOut('message', 1)], unreadable: [leftOut('conversation', 10)] }
+      }
+    },
+  }
+  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const first = await syncConversations(acme, optionsOf({ source, logger, budget: { pages: 4 } }))
+  // Three pages of the list, and one of its head.
+  expect(first).toMatchObject({ hasMore: true, pages: 4, invalid: 6, unreadable: 30 })
+  const second = await syncConversations(acme, optionsOf({ source, logger, resumeSession: first.resumeSession }))
+  expect(second).toMatchObject({ hasMore: false, invalid: 0, unreadable: 0 })
+  expect((await acme.listSyncSessions()).items).toMatchObject([{ invalid: 6, unreadable: 30 }])
+})
+
 test('stops resumably where the store refuses a whole page', async () => {
   const acme = await freshAccount()
   await acme.connectInbox({ oaId, channel: 'sms' })
