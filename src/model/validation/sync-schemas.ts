@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { limits, longestLeaseMs, longestRetentionMs } from '../limits.js'
-import { count, date, id, integer, name, word } from './scalars.js'
+import { count, date, failureMessage, id, integer, word } from './scalars.js'
 import { tooLarge } from './too-large.js'
 import { exceedsBytes, isWellFormed } from './unicode.js'
 
@@ -43,7 +43,7 @@ export const writeSyncPageInput = z.strictObject({
 })
 export const failSyncInput = z.strictObject({
   sessionId: id,
-  error: z.strictObject({ code: word, message: name }),
+  error: z.strictObject({ code: word, message: failureMessage }),
   elapsedMs: z.optional(count),
 })
 export const findSyncSessionInput = z.strictObject({ sessionId: id })

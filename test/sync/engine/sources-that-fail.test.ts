@@ -65,6 +65,18 @@ test.each([
   expect(await storedMessages(acme)).toEqual(list.messageIds)
 })
 
+test('notes a failure that says more than can be kept', async () => {
+  const reason = '🍵'.repeat(5_000)
+  const { session } = await failing(
+    new MovingList(1).source({
+      before: () => {
+        throw new ConversationStoreError('SOURCE_UNAUTHORIZED', { source: 'list', reason })
+      },
+    }),
+  )
+  expect(session).toMatchObject({ status: 'failed', lastError: { code: 'SOURCE_UNAUTHORIZED', message: expect.stringMatching(/🍵…$/u) } })
+})
+
 const page: HistoryPage = { conversations: [], cursor: 'next', invalid: [], unreadable: [] }
 test.each([
   ['no object', null, 'a page is no object'],
