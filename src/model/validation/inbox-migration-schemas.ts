@@ -36,4 +36,4 @@ export const previewInboxMoveInput = z.strictObject({
   after: z.nullish(id),
   limit: z.optional(integer(1, limits.previewedContactInboxes)),
 })
-export const findInboxMigrationAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
+export const findInboxMigrationAccountsInput = z.strictObject({ after: z.nullish(id), limit: z.optional(integer(1, limits.sweepEvents)) })

@@ -55,7 +55,7 @@ export const askedPullInput = z.object({
   pageId: z.nullish(id),
   resumeSession: z.nullish(id),
 })
-export const findSyncAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
+export const findSyncAccountsInput = z.strictObject({ after: z.nullish(id), limit: z.optional(integer(1, limits.sweepEvents)) })
 export const syncStatisticsInput = z.strictObject({ oaId: z.optional(id), ...page })
 /** The options of `syncConversations` that are plain data. */
 export const syncConversationsInput = z.strictObject({
