@@ -45,7 +45,7 @@ for (const [engine, server] of engines) {
       await database.drop()
       expect(problems).toEqual([])
       expect(pages).toBeGreaterThanOrEqual(leastPages)
-      // One at each boundary and in each place, but for processes that lost their lock, and one after the last commit.
+      // One at each boundary in each place, but for processes that lost their lock, and one after the last commit.
       const perPlace = boundaries >= pages ? pages : 1
       expect(kills).toBeGreaterThanOrEqual(places.length * perPlace - lostLocks - 1)
     },

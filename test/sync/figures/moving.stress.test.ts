@@ -26,7 +26,7 @@ for (const [engine, server] of engines) {
       await store.close()
       await database.drop()
       expect(problems).toEqual([])
-      // The API was as bad as it was meant to be: a tenth of the calls, and a conversation in twenty. A few runs vary more.
+      // The API was as bad as it was meant to be: a tenth of the calls, a conversation in twenty. Few runs vary more.
       const isFull = runs >= 200
       expect(faults / calls).toBeGreaterThan(isFull ? 0.08 : 0)
       expect(moves / runs).toBeGreaterThan(isFull ? 5 : 0)
