@@ -32,8 +32,8 @@ export interface HistorySource {
    *
    * Throws `SOURCE_UNAUTHORIZED` and `SOURCE_UNAVAILABLE`, whose `retryable` says whether the same cursor may be read
    * again later, and whose `attempts` above 1 say that the source itself has asked again, so that `syncConversations`
-   * does not. It throws `VALIDATION_FAILED` for a cursor that is none of its own. Once the signal is aborted, also in the
-   * middle of a pause, it throws `ABORTED` or the signal's own reason. Pages that were given before stay good.
+   * does not. It throws `VALIDATION_FAILED` for a cursor that is none of its own. Once the signal is aborted, also in
+   * the middle of a pause, it throws `ABORTED` or the signal's own reason. Pages that were given before stay good.
    */
   pages(options: ReadPagesOptions): AsyncIterable<HistoryPage>
 }
