@@ -30,7 +30,7 @@ export const handle = createSyncHandler({
   store,
   authorize: accountOf,
   source: sourceOf,
-  budget: { ms: 25_000, pages: Number(process.env.SYNC_PAGES ?? 1_000) },
+  budget: { pages: Number(process.env.SYNC_PAGES ?? 1_000) },
   onResult: ({ pages, messages, hasMore }, { oaId }) => {
     const state = hasMore ? 'there is more' : 'complete'
     console.info(`[Sync] ${oaId}: ${pages} pages, ${messages} new messages, ${state}`)

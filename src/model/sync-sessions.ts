@@ -24,9 +24,12 @@ export interface SyncCounts {
   readonly messages: number
   /** Messages and other events that were known before. */
   readonly duplicates: number
-  /** What the source, or the store, could not use. It was left out. */
+  /**
+   * What the source, or the store, could not use. It was left out. It is counted while the list is read, and not when
+   * its head is read again: nothing says which of it is new there, so what came to the head since is not counted.
+   */
   readonly invalid: number
-  /** What there is, and the source does not let be read. */
+  /** What there is, and the source does not let be read. It is counted as `invalid` is. */
   readonly unreadable: number
 }
 

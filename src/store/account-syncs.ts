@@ -53,8 +53,9 @@ export function accountSyncWrites(context: AccountContext): SyncWrites {
       const { newId, defaultOnClosed } = context
       const items = sound.map((input) => stampItem(input, { newId, defaultOnClosed, operationId: newId() }).item)
       const { read = checked.length, invalid = 0, unreadable = 0, walk = null, beganAt = null, isLast = false, elapsedMs = 0 } = rest
-      const { sessionId, expectedPages, phase, cursor } = rest
-      const counts = { conversations: read, invalid: invalid + refused.length, unreadable, elapsedMs }
+      const { sessionId, expectedPages, phase, cursor, isReread = false } = rest
+      const leftOut = isReread ? { invalid: 0, unreadable: 0 } : { invalid: invalid + refused.length, unreadable }
+      const counts = { conversations: read, ...leftOut, elapsedMs }
       const page = { sessionId, expectedPages, items, phase, cursor, walk, beganAt, isLast, ...counts }
       const session = await sendWrite(context, (operations, stamp) => operations.writeSyncPage({ ...stamp, ...page }))
       return { session, refused }

@@ -7,18 +7,22 @@ import type { CallOptions } from './inputs.js'
 /** Which accounts move an inbox, for whoever runs the workers. */
 export interface InboxMigrationAccounts {
   /**
-   * The accounts that have migrations of inboxes which are not over, at most `limit` of them (default 1,000). Which
+   * The accounts that have migrations of inboxes which are not over, at most `limit` of them (default 1,000), in
+   * the order of their bytes. With `after`, those that come after this account. Which
    * they are is told by `store.forAccount(id).listInboxMigrations({ active: true })`.
    */
-  findInboxMigrationAccounts(input?: { readonly limit?: number }, options?: CallOptions): Promise<readonly string[]>
+  findInboxMigrationAccounts(
+    input?: { readonly after?: string | null; readonly limit?: number },
+    options?: CallOptions,
+  ): Promise<readonly string[]>
 }
 
 export function inboxMigrationAccounts(operator: AccountContext): InboxMigrationAccounts {
   return {
     async findInboxMigrationAccounts(given = {}, options) {
-      const { limit = defaultSweepEvents } = operator.parse(findInboxMigrationAccountsInput, given)
+      const { after = null, limit = defaultSweepEvents } = operator.parse(findInboxMigrationAccountsInput, given)
       return operator.dispatch.read(readSignal(options), (operations, bounds) =>
-        operations.findInboxMigrationAccounts({ limit, ...bounds }),
+        operations.findInboxMigrationAccounts({ after, limit, ...bounds }),
       )
     },
   }

@@ -72,6 +72,8 @@ export interface PreviewInboxMove extends Scoped {
 
 /** Names no account: it asks which accounts have active migrations, at most `limit` of them, in the order of bytes. */
 export interface FindInboxMigrationAccounts extends Bounded {
+  /** Where to go on: the last account of the call before. Null begins with the first. */
+  readonly after: string | null
   readonly limit: number
   readonly signal: AbortSignal | null
 }

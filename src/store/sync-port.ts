@@ -51,6 +51,8 @@ export interface ListSyncStatistics extends Scoped, PageRequest {
 
 /** Names no account: it asks which accounts have sessions, at most `limit` of them, in the order of their bytes. */
 export interface FindSyncAccounts extends Bounded {
+  /** Where to go on: the last account of the call before. Null begins with the first. */
+  readonly after: string | null
   readonly limit: number
   readonly signal: AbortSignal | null
 }

@@ -35,6 +35,11 @@ export interface WriteSyncPageInput {
   readonly read?: number
   readonly invalid?: number
   readonly unreadable?: number
+  /**
+   * Whether the page is of a part that this session has read before. Then `invalid`, `unreadable` and what is refused
+   * are not counted, because they were. Default false.
+   */
+  readonly isReread?: boolean
   /** Where the session is after this page. */
   readonly phase: string
   readonly cursor: string | null

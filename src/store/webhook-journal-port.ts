@@ -96,6 +96,8 @@ export interface ClearedWebhooks {
  * `limit` of them.
  */
 export interface FindWebhookAccounts extends Bounded {
+  /** Where to go on: the last account of the call before. Null begins with the first. */
+  readonly after: string | null
   readonly of: 'work' | 'all'
   readonly limit: number
   readonly signal: AbortSignal | null

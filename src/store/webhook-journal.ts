@@ -100,11 +100,12 @@ export interface WebhookJournal {
   clearWebhooks(input: JournalScope & { readonly limit?: number }): Promise<ClearedWebhooks>
   /**
    * The accounts of which bodies are due or over (`of: 'work'`, which is the default), or that have any (`of: 'all'`):
-   * at most `limit` of them (default 1,000), and null for the part that no account owns. It is the only call that names
+   * at most `limit` of them (default 1,000), and null for the part that no account owns, which comes first. With
+   * `after`, those that come after this account. It is the only call that names
    * no account, beside `findInboxOwner`.
    */
   findWebhookAccounts(
-    input?: { readonly of?: 'work' | 'all'; readonly limit?: number },
+    input?: { readonly of?: 'work' | 'all'; readonly after?: string | null; readonly limit?: number },
     options?: CallOptions,
   ): Promise<readonly (string | null)[]>
 }
@@ -164,9 +165,9 @@ export function webhookJournal(contextOf: (accountId: string) => AccountContext)
     },
 
     async findWebhookAccounts(given = {}, options) {
-      const { of: which = 'work', limit = defaultSweepEvents } = operator.parse(findWebhookAccountsInput, given)
+      const { of: which = 'work', after = null, limit = defaultSweepEvents } = operator.parse(findWebhookAccountsInput, given)
       const found = await operator.dispatch.read(readSignal(options), (operations, bounds) =>
-        operations.findWebhookAccounts({ of: which, limit, now: operator.now(), ...bounds }),
+        operations.findWebhookAccounts({ of: which, after, limit, now: operator.now(), ...bounds }),
       )
       return found.map((accountId) => (accountId === operatorScope ? null : accountId))
     },

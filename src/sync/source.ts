@@ -31,8 +31,9 @@ export interface HistorySource {
    * - **Nothing is read ahead**: the next page is asked for when the reader asks for it.
    *
    * Throws `SOURCE_UNAUTHORIZED` and `SOURCE_UNAVAILABLE`, whose `retryable` says whether the same cursor may be read
-   * again later, and `VALIDATION_FAILED` for a cursor that is none of its own. Once the signal is aborted, also in the
-   * middle of a pause, it throws `ABORTED` or the signal's own reason. Pages that were given before stay good.
+   * again later, and whose `attempts` above 1 say that the source itself has asked again, so that `syncConversations`
+   * does not. It throws `VALIDATION_FAILED` for a cursor that is none of its own. Once the signal is aborted, also in
+   * the middle of a pause, it throws `ABORTED` or the signal's own reason. Pages that were given before stay good.
    */
   pages(options: ReadPagesOptions): AsyncIterable<HistoryPage>
 }

@@ -72,6 +72,19 @@ describe('the command sync', () => {
     })
   })
 
+  test('checks the syncs of all accounts, however many there are', async () => {
+    const accounts = Array.from({ length: 5_001 }, (_, n) => `account-${10_000 + n}`)
+    const last = store.forAccount(accounts.at(-1) ?? '')
+    const { sessionId } = await last.beginSync({ oaId: 'page', source: 'list' })
+    await last.failSync({ sessionId, error: { code: 'CODE', message: 'why' } })
+    const findSyncAccounts = async ({ after = null, limit = 1_000 }: { readonly after?: string | null; readonly limit?: number } = {}) =>
+      accounts.filter((accountId) => after === null || accountId > after).slice(0, limit)
+    const many: ConversationStore = { ...store, forOperator: () => ({ ...store.forOperator(), findSyncAccounts }) }
+    const status = await run(['sync', 'status', '--check'], { store: many })
+    expect(status.stdout).toMatch(/^! account-15000 page: the last session failed: why/m)
+    expect(status.exitCode).toBe(3)
+  })
+
   test('says how to go on after it failed, and what the status says of it', async () => {
     await store.forAccount('acme').connectInbox({ oaId: 'failing', channel: 'messenger' })
     const failed = await run(['sync', ...inbox('failing')])

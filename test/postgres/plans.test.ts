@@ -129,14 +129,14 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     findSyncSession: () => operations.findSyncSession({ ...scoped, sessionId: 's5' }),
     listSyncSessions: () => operations.listSyncSessions({ ...sessions, after: [Date.parse('2026-01-01T01:00:00Z'), 's1'] }),
     'listSyncSessions of an inbox': () => operations.listSyncSessions({ ...sessions, oaId: 'page7' }),
-    findSyncAccounts: () => operations.findSyncAccounts({ signal: null, limit: 5 }),
+    findSyncAccounts: () => operations.findSyncAccounts({ signal: null, after: 'a', limit: 5 }),
     findInboxMigration: () => operations.findInboxMigration({ ...scoped, migrationId: 'm5' }),
     listInboxMigrations: () => operations.listInboxMigrations({ ...moves, after: [Date.parse('2026-01-01T00:20:00Z'), 'm1'] }),
     'listInboxMigrations of an inbox': () => operations.listInboxMigrations({ ...moves, sourceOaId: 'page7' }),
     previewInboxMove: () =>
       operations.previewInboxMove({ ...scoped, sourceOaId: 'page1', destinationOaId: 'page2', after: 'c', limit: 50 }),
-    findInboxMigrationAccounts: () => operations.findInboxMigrationAccounts({ signal: null, limit: 5 }),
-    findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, limit: 5 }),
+    findInboxMigrationAccounts: () => operations.findInboxMigrationAccounts({ signal: null, after: 'a', limit: 5 }),
+    findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, after: 'a', limit: 5 }),
   }
   const wrong: string[] = []
   for (const [name, call] of Object.entries(calls)) {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { graphHistory } from '../../src/sync/index.js'
+import { graphAccess } from '../../src/sync/graph/options.js'
+import { createPacer } from '../../src/sync/graph/pacing.js'
+import { graphHistory, type SourceClock } from '../../src/sync/index.js'
 import { type Canned, cannedSource, conversation, instagramId, message, next, pageId } from './canned.js'
-import { quickClock, readAll } from './reading.js'
+import { keptLog, quickClock, readAll } from './reading.js'
 
 /** So many pages of the list. */
 function pages(count: number, headers: (page: number) => Readonly<Record<string, string>> = () => ({})): readonly Canned[] {
@@ -62,6 +64,32 @@ test('at a full limit nothing is asked for a minute, or for as long as the API s
   )
   await readAll(source)
   expect(clock.slept).toEqual([60_000, 240_000])
+})
+
+test('a source that is made anew remembers what the API asked for, of its own page alone', async () => {
+  const { source, clock, fetch } = cannedSource([...pages(1, () => usage(100)), ...pages(3)], {
+    pace: { callsPerSecond: 2 },
+  })
+  await readAll(source)
+  const again = (options: object = {}) =>
+    graphHistory({ pageId, accessToken: 'another-token', login: 'facebook', fetch, clock, logger: keptLog(), ...options })
+  const { pages: others } = again({ pageId: '1' })
+  for await (const _ of others({ cursor: null })) break
+  expect(clock.slept).toEqual([])
+  for await (const _ of again().pages({ cursor: null })) break
+  expect(clock.slept).toEqual([60_000])
+})
+
+test('a turn that is given up is somebody else’s, so requests that end early push nobody back', async () => {
+  let stop = new AbortController()
+  const clock: SourceClock = { now: () => 0, sleep: async () => stop.abort() }
+  const pacer = createPacer(graphAccess({ pageId, accessToken: 'a-token', login: 'facebook', clock }))
+  pacer.learn({ percent: 100, regainMs: 60_000 })
+  for (let request = 0; request < 40; request++) {
+    stop = new AbortController()
+    await expect(pacer.turn(stop.signal)).rejects.toMatchObject({ code: 'ABORTED' })
+  }
+  expect(await pacer.turn(null)).toBeNull()
 })
 
 test('a wait of more than five minutes is the reader’s, and what was read before it is given', async () => {

@@ -2,6 +2,7 @@ import type { InboxMigrationProgress } from '../../inbox-migrations/index.js'
 import type { AccountConversations } from '../../store/account-conversations.js'
 import type { InboxMigration } from '../../store/inbox-move-port.js'
 import type { LeaseState } from '../../store/lease-port.js'
+import { everyAccount } from '../every-account.js'
 import { exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { counted, oneLine } from '../output/text.js'
@@ -41,7 +42,8 @@ async function migrationsAtWork(context: CommandContext): Promise<readonly Seen[
   const store = await syncStoreOf(context)
   if (account !== undefined) return seenOf(store.forAccount(account), context, { limit })
   const seen: Seen[] = []
-  for (const accountId of await store.forOperator().findInboxMigrationAccounts()) {
+  const operator = store.forOperator()
+  for (const accountId of await everyAccount((asked) => operator.findInboxMigrationAccounts(asked))) {
     seen.push(...(await seenOf(store.forAccount(accountId), context, { limit, active: true })))
   }
   return seen

@@ -1,6 +1,7 @@
 import type { ConversationStore } from '../../store/create-conversation-store.js'
 import type { SyncSession, SyncStatistics } from '../../store/sync-port.js'
 import type { SyncLockState } from '../../sync/index.js'
+import { everyAccount } from '../every-account.js'
 import { exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { counted, oneLine } from '../output/text.js'
@@ -36,7 +37,8 @@ interface SyncedInbox extends SyncStatistics {
 }
 
 async function inboxesOf(store: ConversationStore, { flags }: CommandContext): Promise<readonly SyncedInbox[]> {
-  const accountIds = flags.account === undefined ? await store.forOperator().findSyncAccounts({ limit: accountsAtMost }) : [flags.account]
+  const operator = store.forOperator()
+  const accountIds = flags.account === undefined ? await everyAccount((asked) => operator.findSyncAccounts(asked)) : [flags.account]
   const inboxes: SyncedInbox[] = []
   for (const accountId of accountIds) {
     const account = store.forAccount(accountId)
@@ -47,8 +49,6 @@ async function inboxesOf(store: ConversationStore, { flags }: CommandContext): P
   }
   return inboxes
 }
-
-const accountsAtMost = 5_000
 
 function textOf(inboxes: readonly SyncedInbox[], troubles: readonly string[]): string {
   if (inboxes.length === 0) return ['No inbox was pulled yet.', ...troubles].join('\n')

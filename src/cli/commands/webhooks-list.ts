@@ -1,5 +1,6 @@
 import type { OperatorCalls } from '../../store/operator-calls.js'
 import type { KeptWebhook } from '../../store/webhook-journal-port.js'
+import { everyAccount } from '../every-account.js'
 import { columns } from '../output/columns.js'
 import { counted, oneLine } from '../output/text.js'
 import type { Command, CommandContext } from './command.js'
@@ -7,7 +8,6 @@ import { everyCommandsFlags } from './shared-flags.js'
 import { filterOf, journalFlags, journalOf } from './webhooks-shared.js'
 
 const usualLimit = 50
-const accountsAtMost = 5_000
 
 export const webhooksList: Command = {
   name: 'webhooks list',
@@ -25,7 +25,7 @@ export const webhooksList: Command = {
 }
 
 async function accountsOf({ flags }: CommandContext, journal: OperatorCalls): Promise<readonly (string | null)[]> {
-  if (flags.allAccounts) return journal.findWebhookAccounts({ of: 'all', limit: accountsAtMost })
+  if (flags.allAccounts) return everyAccount((asked) => journal.findWebhookAccounts({ of: 'all', ...asked }))
   return [flags.account ?? null]
 }
 

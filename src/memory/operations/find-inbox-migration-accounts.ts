@@ -7,6 +7,7 @@ export function findInboxMigrationAccounts(database: MemoryDatabase, input: Find
   return database
     .accounts()
     .filter((accountId) => [...database.account(accountId).inboxMigrations.values()].some(isActiveMigration))
+    .filter((accountId) => input.after === null || compareBytes(accountId, input.after) > 0)
     .sort(compareBytes)
     .slice(0, input.limit)
 }

@@ -6,6 +6,7 @@ export function findSyncAccounts(database: MemoryDatabase, input: FindSyncAccoun
   return database
     .accounts()
     .filter((accountId) => database.account(accountId).syncSessions.size > 0)
+    .filter((accountId) => input.after === null || compareBytes(accountId, input.after) > 0)
     .sort(compareBytes)
     .slice(0, input.limit)
 }

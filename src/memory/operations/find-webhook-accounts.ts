@@ -12,6 +12,7 @@ export function findWebhookAccounts(database: MemoryDatabase, input: FindWebhook
         ({ dueAt, expiresAt }) => input.of === 'all' || (dueAt !== null && dueAt <= now) || expiresAt <= now,
       ),
     )
+    .filter((accountId) => input.after === null || compareBytes(accountId, input.after) > 0)
     .sort(compareBytes)
     .slice(0, input.limit)
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.js'
-import { count, id, integer, messageText, name } from './scalars.js'
+import { count, failureMessage, failureTrace, id, integer } from './scalars.js'
 
 const counts = z.strictObject({ conversations: count, messages: count, attachments: count, contactInboxes: count })
 
@@ -21,7 +21,7 @@ export const moveInboxBatchInput = z.strictObject({
 })
 export const endInboxMigrationInput = z.discriminatedUnion('as', [
   z.strictObject({ migrationId: id, as: z.literal('cancelled') }),
-  z.strictObject({ migrationId: id, as: z.literal('failed'), message: name, backtrace: z.nullish(messageText) }),
+  z.strictObject({ migrationId: id, as: z.literal('failed'), message: failureMessage, backtrace: z.nullish(failureTrace) }),
 ])
 export const findInboxMigrationInput = z.strictObject({ migrationId: id })
 export const listInboxMigrationsInput = z.strictObject({
@@ -36,4 +36,4 @@ export const previewInboxMoveInput = z.strictObject({
   after: z.nullish(id),
   limit: z.optional(integer(1, limits.previewedContactInboxes)),
 })
-export const findInboxMigrationAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
+export const findInboxMigrationAccountsInput = z.strictObject({ after: z.nullish(id), limit: z.optional(integer(1, limits.sweepEvents)) })

@@ -62,5 +62,6 @@ export const listWebhooksInput = z.strictObject({
 export const clearWebhooksInput = z.strictObject({ ...scope, limit: z.optional(integer(1, limits.sweepEvents)) })
 export const findWebhookAccountsInput = z.strictObject({
   of: z.optional(z.enum(['work', 'all'])),
+  after: z.nullish(id),
   limit: z.optional(integer(1, limits.sweepEvents)),
 })

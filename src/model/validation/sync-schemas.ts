@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { limits, longestLeaseMs, longestRetentionMs } from '../limits.js'
-import { count, date, id, integer, name, word } from './scalars.js'
+import { count, date, failureMessage, id, integer, word } from './scalars.js'
 import { tooLarge } from './too-large.js'
 import { exceedsBytes, isWellFormed } from './unicode.js'
 
@@ -33,6 +33,7 @@ export const writeSyncPageInput = z.strictObject({
   read: z.optional(count),
   invalid: z.optional(count),
   unreadable: z.optional(count),
+  isReread: z.optional(z.boolean()),
   phase: word,
   cursor: z.nullable(position),
   walk: z.nullish(position),
@@ -42,7 +43,7 @@ export const writeSyncPageInput = z.strictObject({
 })
 export const failSyncInput = z.strictObject({
   sessionId: id,
-  error: z.strictObject({ code: word, message: name }),
+  error: z.strictObject({ code: word, message: failureMessage }),
   elapsedMs: z.optional(count),
 })
 export const findSyncSessionInput = z.strictObject({ sessionId: id })
@@ -54,7 +55,7 @@ export const askedPullInput = z.object({
   pageId: z.nullish(id),
   resumeSession: z.nullish(id),
 })
-export const findSyncAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
+export const findSyncAccountsInput = z.strictObject({ after: z.nullish(id), limit: z.optional(integer(1, limits.sweepEvents)) })
 export const syncStatisticsInput = z.strictObject({ oaId: z.optional(id), ...page })
 /** The options of `syncConversations` that are plain data. */
 export const syncConversationsInput = z.strictObject({

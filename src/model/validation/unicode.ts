@@ -20,6 +20,17 @@ export function exceedsBytes(text: string, limit: number): boolean {
   return text.length * 3 > limit && Buffer.byteLength(text) > limit
 }
 
+/** The beginning of a well-formed text, in whole characters, so that it has at most so many UTF-8 bytes. */
+export function cutToBytes(text: string, limit: number): string {
+  if (!exceedsBytes(text, limit)) return text
+  const ellipsis = '…'
+  const bytes = Buffer.from(text)
+  let end = limit - Buffer.byteLength(ellipsis)
+  // Bytes of this kind go on with the character of the byte before.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return bytes.toString('utf8', 0, end) + ellipsis
+}
+
 const plainAscii = /^[ !#-[\]-~]*$/
 
 /** The UTF-8 bytes of a string in JSON. */

@@ -7,7 +7,7 @@ import { inSession, type MongoContext } from '../context.js'
  */
 export async function findInboxMigrationAccounts(context: MongoContext, input: FindInboxMigrationAccounts): Promise<readonly string[]> {
   const pipeline = [
-    { $match: { inboxes: { $exists: true } } },
+    { $match: { inboxes: { $exists: true }, ...(input.after !== null && { accountId: { $gt: input.after } }) } },
     { $group: { _id: '$accountId' } },
     { $sort: { _id: 1 } },
     { $limit: input.limit },

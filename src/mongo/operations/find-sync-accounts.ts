@@ -7,6 +7,7 @@ import { inSession, type MongoContext } from '../context.js'
  */
 export async function findSyncAccounts(context: MongoContext, input: FindSyncAccounts): Promise<readonly string[]> {
   const pipeline = [
+    ...(input.after === null ? [] : [{ $match: { accountId: { $gt: input.after } } }]),
     { $sort: { accountId: 1, started_at: -1, _id: -1 } },
     { $group: { _id: '$accountId', first: { $first: '$started_at' } } },
     { $sort: { _id: 1 } },

@@ -10,6 +10,7 @@ import { nowOf } from '../expressions.js'
 export async function findWebhookAccounts(context: MongoContext, input: FindWebhookAccounts): Promise<readonly string[]> {
   const first = async (field: string, match: Doc[], now: unknown): Promise<readonly string[]> => {
     const pipeline = [
+      ...(input.after === null ? [] : [{ $match: { accountId: { $gt: input.after } } }]),
       ...match,
       { $sort: { accountId: 1, [field]: 1 } },
       { $group: { _id: '$accountId', first: { $first: `$${field}` } } },

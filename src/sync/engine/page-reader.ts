@@ -14,8 +14,8 @@ export interface PageReader {
 
 /**
  * One iteration of the source serves as long as each page follows on the one before. A page that could not be read, or
- * that makes no sense, is asked for again a few times, from its cursor. A source that wants a long wait is left alone:
- * the session can be gone on with later.
+ * that makes no sense, is asked for again a few times, from its cursor. A source that wants a long wait, or has tried
+ * again by itself, is left alone: the session can be gone on with later.
  */
 export function pageReader(source: HistorySource, since: Date | null, clock: SourceClock): PageReader {
   let reading: { readonly pages: AsyncIterator<HistoryPage>; next: string | null; readonly stop: AbortController } | null = null
@@ -65,6 +65,8 @@ export function pageReader(source: HistorySource, since: Date | null, clock: Sou
 /** How long to wait before a page is asked for again, or null where that is of no use. */
 function pauseAfter(error: ConversationStoreError, attempt: number): number | null {
   if (!isConversationStoreError(error, 'SOURCE_UNAVAILABLE') || !error.retryable || attempt >= pagesTried) return null
+  // The source has asked more than once, with pauses of its own. Another round at once would undo its patience.
+  if (error.details.attempts > 1) return null
   const waitMs = error.details.retryAfterMs ?? firstPauseMs * 2 ** (attempt - 1)
   return waitMs > longestPauseMs ? null : waitMs
 }

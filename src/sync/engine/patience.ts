@@ -1,4 +1,4 @@
-/** How often a page is asked for. */
+/** How often a page is asked for, from a source that does not ask again by itself. */
 export const pagesTried = 3
 /** How long the first pause before a page is asked for again is. Each further one is twice as long. */
 export const firstPauseMs = 1_000

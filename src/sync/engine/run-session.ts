@@ -59,7 +59,7 @@ async function readPages(run: Run): Promise<SyncRun> {
       const now = clock.now()
       const elapsedMs = Math.max(0, Math.round(now - countedAt))
       countedAt = now
-      session = await writePage(run, session, page, { ...step, elapsedMs })
+      session = await writePage(run, session, page, { ...step, elapsedMs, isReread: walk.phase === 'head' })
       walk = step.walk
       if (step.endsPass) passes += 1
       const spentMs = clock.now() - startedAt
@@ -89,7 +89,14 @@ async function writePage(
     beganAt,
     isLast,
     elapsedMs,
-  }: { readonly walk: Walk; readonly beganAt: Date | null; readonly isLast: boolean; readonly elapsedMs: number },
+    isReread,
+  }: {
+    readonly walk: Walk
+    readonly beganAt: Date | null
+    readonly isLast: boolean
+    readonly elapsedMs: number
+    readonly isReread: boolean
+  },
 ): Promise<SyncSession> {
   const { sessionId, pages: expectedPages } = session
   const { phase, cursor } = walk
@@ -101,6 +108,7 @@ async function writePage(
       read: page.conversations.length,
       invalid: countOf(page.invalid),
       unreadable: countOf(page.unreadable),
+      isReread,
       phase,
       cursor,
       walk: notesOf(walk),

@@ -27,7 +27,8 @@ export interface GraphHistoryOptions {
   readonly apiVersion?: string
   /**
    * How fast the API is asked. Default: 2 calls a second, and less when the API says that its limits are near. With
-   * false, calls wait only for what the API refuses.
+   * false, calls wait only for what the API refuses. All sources of a page or account in one process share its turns
+   * and what the API said of its limits.
    */
   readonly pace?: { readonly callsPerSecond: number } | false
   /** Where warnings go. Default: the console. */

@@ -1,4 +1,5 @@
 import { requireNotAborted } from '../../model/abort.js'
+import type { SourceClock } from '../source-clock.js'
 import type { GraphAccess } from './options.js'
 import { isFull, type Usage } from './usage.js'
 
@@ -20,26 +21,57 @@ const fullPauseMs = 60_000
 const nearPercent = 75
 const slowestFactor = 20
 
-/** Spaces the calls evenly, and further apart the nearer the API says its limits are. */
-export function createPacer({ callsPerSecond, clock }: GraphAccess): Pacer {
+/** What is known of the limits of one page or account. */
+interface Known {
+  nextAt: number
+  factor: number
+}
+
+/**
+ * A host makes a source with each request, and the limits are those of the page. So what is known of them is kept for
+ * the process, by the times of its clock. Whose was asked for longest ago is forgotten first.
+ */
+const known = new WeakMap<SourceClock, Map<string, Known>>()
+const knownAtMost = 10_000
+
+function knownOf({ clock, host, ownId }: GraphAccess): Known {
+  const ofClock = known.get(clock) ?? new Map<string, Known>()
+  known.set(clock, ofClock)
+  const key = `${host} ${ownId}`
+  const found = ofClock.get(key) ?? { nextAt: clock.now(), factor: 1 }
+  ofClock.delete(key)
+  ofClock.set(key, found)
+  const [oldest] = ofClock.keys()
+  if (ofClock.size > knownAtMost && oldest !== undefined) ofClock.delete(oldest)
+  return found
+}
+
+/**
+ * Spaces the calls evenly, and further apart the nearer the API says its limits are. All pacers of one page or account
+ * in a process share its turns.
+ */
+export function createPacer(access: GraphAccess): Pacer {
+  const { callsPerSecond, clock } = access
   if (callsPerSecond === null) return { turn: async () => null, learn: () => undefined }
   const intervalMs = 1000 / callsPerSecond
-  let nextAt = clock.now()
-  let factor = 1
+  const pace = knownOf(access)
   return {
     async turn(signal) {
       const now = clock.now()
-      const at = Math.max(now, nextAt)
+      const at = Math.max(now, pace.nextAt)
       if (at - now > longestWaitMs) return { tooLongMs: at - now }
       // The turn is taken before the wait, so that two calls at once do not take the same one.
-      nextAt = at + intervalMs * factor
+      const following = at + intervalMs * pace.factor
+      pace.nextAt = following
       if (at > now) await clock.sleep(at - now, signal)
+      // Nobody waits for a turn that was given up, so requests that end early push no other one back.
+      if (signal?.aborted && pace.nextAt === following) pace.nextAt = at
       requireNotAborted(signal)
       return null
     },
     learn(usage) {
-      factor = factorFor(usage)
-      if (isFull(usage)) nextAt = Math.max(nextAt, clock.now() + (usage.regainMs ?? fullPauseMs))
+      pace.factor = factorFor(usage)
+      if (isFull(usage)) pace.nextAt = Math.max(pace.nextAt, clock.now() + (usage.regainMs ?? fullPauseMs))
     },
   }
 }

@@ -8,7 +8,7 @@ import type { AskedSource } from '../source-of.js'
 import { consoleLogger } from '../sync-logger.js'
 import { failureAnswer } from './answers.js'
 import type { SyncHandler, SyncHandlerOptions } from './options.js'
-import { defaultBudget, pulledInTime } from './pulled-in-time.js'
+import { pulledInTime } from './pulled-in-time.js'
 import { type AskedPull, readAskedPull } from './read-body.js'
 
 const defaultMaxBodyBytes = 16_384
@@ -41,7 +41,7 @@ export function createSyncHandler(options: SyncHandlerOptions): SyncHandler {
   }
 }
 
-function checkOptions({ store, authorize, source, budget = defaultBudget, maxBodyBytes = 1 }: SyncHandlerOptions): void {
+function checkOptions({ store, authorize, source, budget = {}, maxBodyBytes = 1 }: SyncHandlerOptions): void {
   for (const [name, value] of Object.entries({ authorize, source })) {
     if (typeof value !== 'function') throw refusal([name], 'must be a function')
   }

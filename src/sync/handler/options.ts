@@ -28,7 +28,7 @@ export interface SyncHandlerOptions extends Pick<SyncOptions, 'owner' | 'increme
   /**
    * After how much work the answer is given, with `hasMore` and the session to resume. The page that is being read then
    * is finished first if that takes no longer than 4 seconds; otherwise the next request reads it. Default: 25 seconds,
-   * because many hosts end a request after 30.
+   * because many hosts end a request after 30; with `pages` alone too.
    */
   readonly budget?: SyncBudget
   /** How large a body may be, in bytes. A larger one is answered with 413. Default: 16 KiB. */

@@ -6,7 +6,7 @@ import { syncConversations } from '../engine/sync-conversations.js'
 import type { HistorySource } from '../source.js'
 import type { SyncHandlerOptions } from './options.js'
 
-export const defaultBudget: SyncBudget = { ms: 25_000 }
+const defaultMs = 25_000
 
 /**
  * For how long a page may go on after the budget's end. A source may be told to wait for minutes, and the request that
@@ -31,9 +31,10 @@ export async function pulledInTime(
   { oaId, resumeSession, stopped }: Asked,
   options: Pick<SyncHandlerOptions, 'budget' | 'logger' | 'owner' | 'incremental' | 'liveSince' | 'opens' | 'lockTtlMs'>,
 ): Promise<Pulled> {
-  const { budget = defaultBudget, logger, owner, incremental, liveSince, opens, lockTtlMs } = options
+  const { logger, owner, incremental, liveSince, opens, lockTtlMs } = options
+  const budget = budgetOf(options)
   const over = new AbortController()
-  const timer = budget.ms === undefined ? undefined : setTimeout(() => over.abort(), budget.ms + graceMs)
+  const timer = setTimeout(() => over.abort(), budget.ms + graceMs)
   try {
     const run = await syncConversations(account, {
       oaId,
@@ -55,4 +56,9 @@ export async function pulledInTime(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** A bound on pages alone leaves the time as it is: a slow page would outlast the request. */
+function budgetOf({ budget }: Pick<SyncHandlerOptions, 'budget'>): SyncBudget & { readonly ms: number } {
+  return { ...budget, ms: budget?.ms ?? defaultMs }
 }

@@ -1,5 +1,6 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { JsonObject } from '../../model/json.js'
+import { keptMessage } from '../../model/validation/scalars.js'
 import type { WebhookReport } from '../webhook-report.js'
 
 /** How much of a long list a kept report has. A body may have thousands of items, and the counts tell of all. */
@@ -27,6 +28,6 @@ export function keptReport({ conversations, rejected, unknownInboxes, historyPro
 
 /** Why a body could not be worked on. Another error than the store's own may quote what somebody wrote. */
 export function keptFailure(error: unknown): JsonObject {
-  if (isConversationStoreError(error)) return { error: error.code, message: error.message }
+  if (isConversationStoreError(error)) return { error: error.code, message: keptMessage(error.message) }
   return { error: error instanceof Error ? error.name : typeof error, message: 'it has no message that may be kept' }
 }

@@ -6,8 +6,8 @@ import type { HistoryPage, HistorySource } from '../../../src/sync/source.js'
 import { MovingList } from './moving-list.js'
 import { freshAccount, oaId, optionsOf, steppingClock, storedMessages } from './syncing.js'
 
-const unavailable = (retryAfterMs: number | null, retryable = true) =>
-  new ConversationStoreError('SOURCE_UNAVAILABLE', { source: 'list', attempts: 6, reason: 'HTTP 500', retryAfterMs }, { retryable })
+const unavailable = (retryAfterMs: number | null, retryable = true, attempts = 1) =>
+  new ConversationStoreError('SOURCE_UNAVAILABLE', { source: 'list', attempts, reason: 'HTTP 500', retryAfterMs }, { retryable })
 
 async function failing(source: HistorySource, how: object = {}) {
   const acme = await freshAccount()
@@ -36,6 +36,7 @@ test.each([
   ['refuses the token', new ConversationStoreError('SOURCE_UNAUTHORIZED', { source: 'list', reason: 'expired' }), 'SOURCE_UNAUTHORIZED', 0],
   ['cannot be reached', unavailable(null), 'SOURCE_UNAVAILABLE', 2],
   ['will never answer', unavailable(null, false), 'SOURCE_UNAVAILABLE', 0],
+  ['has tried again by itself', unavailable(null, true, 2), 'SOURCE_UNAVAILABLE', 0],
   ['wants a long wait', unavailable(60_000), 'SOURCE_UNAVAILABLE', 0],
   ['throws something of its own', new RangeError('Lan’s secret'), 'SOURCE_UNAVAILABLE', 2],
 ])('keeps the session of a source that %s', async (_, thrown, code, pauses) => {
@@ -62,6 +63,18 @@ test.each([
   expect(run).toMatchObject({ hasMore: false, messages: 4 })
   expect((await acme.listSyncSessions()).items).toMatchObject([{ status: 'completed', lastError: null }])
   expect(await storedMessages(acme)).toEqual(list.messageIds)
+})
+
+test('notes a failure that says more than can be kept', async () => {
+  const reason = '🍵'.repeat(5_000)
+  const { session } = await failing(
+    new MovingList(1).source({
+      before: () => {
+        throw new ConversationStoreError('SOURCE_UNAUTHORIZED', { source: 'list', reason })
+      },
+    }),
+  )
+  expect(session).toMatchObject({ status: 'failed', lastError: { code: 'SOURCE_UNAUTHORIZED', message: expect.stringMatching(/🍵…$/u) } })
 })
 
 const page: HistoryPage = { conversations: [], cursor: 'next', invalid: [], unreadable: [] }
@@ -122,6 +135,29 @@ test('counts what a source or the store leaves out, and writes the rest', async 
   expect(run).toMatchObject({ pages: 1, conversations: 3, created: 1, messages: 1, invalid: 3, unreadable: 5 })
   expect(warned).toHaveLength(1)
   expect((await acme.listConversations()).items.map(({ customerId }) => customerId)).toEqual(['lan'])
+})
+
+test('counts what is left out once, however often the head of the list is read again', async () => {
+  const acme = await freshAccount()
+  const list = new MovingList(7)
+  const leftOut = (what: 'message' | 'conversation', count: number) => ({ what, path: 'data[0]', reason: 'no id', count })
+  const source: HistorySource = {
+    ...list.source(),
+    async *pages(options) {
+      for await (const page of list.source().pages(options)) {
+        const refused = { customerId: 'refused', updatedAt: new Date(0), events: [{ type: 'message', messageId: '' } as const] }
+        const conversations = [...page.conversations, refused]
+        yield { ...page, conversations, invalid: [leftOut('message', 1)], unreadable: [leftOut('conversation', 10)] }
+      }
+    },
+  }
+  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const first = await syncConversations(acme, optionsOf({ source, logger, budget: { pages: 4 } }))
+  // Three pages of the list, and one of its head.
+  expect(first).toMatchObject({ hasMore: true, pages: 4, invalid: 6, unreadable: 30 })
+  const second = await syncConversations(acme, optionsOf({ source, logger, resumeSession: first.resumeSession }))
+  expect(second).toMatchObject({ hasMore: false, invalid: 0, unreadable: 0 })
+  expect((await acme.listSyncSessions()).items).toMatchObject([{ invalid: 6, unreadable: 30 }])
 })
 
 test('stops resumably where the store refuses a whole page', async () => {

@@ -3,11 +3,14 @@ import { createConversationStore } from '../../../src/index.js'
 import { isServerAbsent } from '../../contract/server.js'
 import { raceDatabases } from '../../race/race-databases.js'
 import { killSyncs } from './kill-syncs.js'
+import { places } from './killed-task.js'
 
 const isShort = process.env.STRESS_SCALE === 'small'
 const conversations = isShort ? 60 : 1_300
 const boundaries = Number(process.env.SYNC_KILLS_BOUNDARIES ?? (isShort ? 2 : 1_000))
 const seed = Number(process.env.SYNC_KILLS_SEED ?? 20_261_129)
+/** How many pages the list has to have, so that the figure is the one that was asked for. */
+const leastPages = isShort ? 5 : 100
 const lockTtlMs = 2_000
 /** How much later than its time the lock may be free. */
 const graceMs = 250
@@ -41,6 +44,10 @@ for (const [engine, server] of engines) {
       await store.close()
       await database.drop()
       expect(problems).toEqual([])
+      expect(pages).toBeGreaterThanOrEqual(leastPages)
+      // One at each boundary in each place, but for processes that lost their lock, and one after the last commit.
+      const perPlace = boundaries >= pages ? pages : 1
+      expect(kills).toBeGreaterThanOrEqual(places.length * perPlace - lostLocks - 1)
     },
     60 * 60_000,
   )

@@ -71,7 +71,10 @@ describe('a sync that fails', () => {
 })
 
 describe('the time of a request', () => {
-  test('ends in the middle of a page that takes too long, and the next request reads it', async () => {
+  test.each([
+    ['by default', {}],
+    ['with a budget of pages alone', { budget: { pages: 1_000 } }],
+  ])('ends %s in the middle of a page that takes too long, and the next request reads it', async (_, options) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const reached = deferred<void>()
@@ -81,7 +84,7 @@ describe('the time of a request', () => {
         return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
       })
       let source = endless
-      const { handle, count } = await hostedSync({ source: () => source })
+      const { handle, count } = await hostedSync({ ...options, source: () => source })
       const answered = handle(post({ oaId: 'page' }))
       await reached.promise
       await vi.advanceTimersByTimeAsync(29_000)

@@ -45,6 +45,20 @@ export const endInboxMigrationCases: CaseList = withJointWrites([
     },
   },
   {
+    title: 'cuts a reason that is too long, in whole characters, because a failure that is not noted is overlooked',
+    async run({ scene, unique }) {
+      const move = await moveOf(scene(), unique)
+      const { id } = await begun(move)
+      const why = { message: `x${'ỏ'.repeat(2_000)}`, backtrace: 'ỏ'.repeat(400_000) }
+      const { account } = move
+      const failed = await account.endInboxMigration({ migrationId: id, as: 'failed', ...why })
+      const errorMessage = `x${'ỏ'.repeat(1_364)}…`
+      assert.deepEqual([failed.status, failed.errorMessage], ['failed', errorMessage])
+      assert.equal(failed.errorBacktrace, `${'ỏ'.repeat(349_524)}…`)
+      holds(await account.findInboxMigration({ migrationId: id }), { status: 'failed', errorMessage })
+    },
+  },
+  {
     title: 'ends no migration of another account',
     async run({ scene, unique }) {
       const here = scene()

@@ -72,6 +72,11 @@ export const findInboxMigrationAccountsCases: CaseList = withJointWrites([
         [moving.accountId, alsoMoving.accountId].sort(),
       )
       assert.deepEqual(await operator.findInboxMigrationAccounts({ limit: 1 }), found.slice(0, 1))
+      const [first = '', second = ''] = [moving.accountId, alsoMoving.accountId].sort()
+      const further = await operator.findInboxMigrationAccounts({ after: first, limit: most })
+      assert.deepEqual([further.includes(first), further.includes(second)], [false, true])
+      const last = await operator.findInboxMigrationAccounts({ after: second, limit: most })
+      assert.deepEqual([last.includes(first), last.includes(second)], [false, false])
       await rejects(operator.findInboxMigrationAccounts({ limit: 0 }), 'VALIDATION_FAILED')
     },
   },

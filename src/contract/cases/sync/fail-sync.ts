@@ -24,6 +24,17 @@ export const failSyncCases: CaseList = withJointWrites([
     },
   },
   {
+    title: 'cuts a reason that is too long, in whole characters, because a failure that is not noted is overlooked',
+    async run({ scene }) {
+      const { account, oaId } = scene()
+      const { sessionId } = await begun(account, oaId)
+      const failed = await account.failSync({ sessionId, error: { code: 'CODE', message: `why\0: ${'🍵'.repeat(2_000)}` } })
+      const lastError = { code: 'CODE', message: `why: ${'🍵'.repeat((4_096 - 5 - 3) / 4)}…` }
+      assert.deepEqual([failed.status, failed.lastError], ['failed', lastError])
+      holds(await account.findSyncSession({ sessionId }), { status: 'failed', lastError })
+    },
+  },
+  {
     title: 'counts the time of a failure once whose reply was lost',
     async run({ scene, storeOver, raw }) {
       const { accountId, oaId } = scene()

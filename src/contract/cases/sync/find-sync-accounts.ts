@@ -21,6 +21,11 @@ export const findSyncAccountsCases: CaseList = withJointWrites([
         [pulling.accountId, pulled.accountId].sort(),
       )
       assert.deepEqual(await operator.findSyncAccounts({ limit: 1 }), found.slice(0, 1))
+      const [first = '', second = ''] = [pulling.accountId, pulled.accountId].sort()
+      const further = await operator.findSyncAccounts({ after: first, limit: most })
+      assert.deepEqual([further.includes(first), further.includes(second)], [false, true])
+      const last = await operator.findSyncAccounts({ after: second, limit: most })
+      assert.deepEqual([last.includes(first), last.includes(second)], [false, false])
       await rejects(operator.findSyncAccounts({ limit: 0 }), 'VALIDATION_FAILED')
     },
   },

@@ -40,6 +40,24 @@ export const writeSyncPageCases: CaseList = withJointWrites([
     },
   },
   {
+    title: 'counts what is left out of a page once, though the page is read again',
+    async run({ scene }) {
+      const { account, accountId, oaId, customerId } = scene()
+      const first = await begun(account, oaId)
+      const refused = { oaId, customerId: `${customerId} 2`, history: true, events: [said('')] }
+      const page = (session: typeof first, how: object) => {
+        const { conversations, ...rest } = pageOf(session, customerId, [said('m1')], { invalid: 2, unreadable: 3, ...how })
+        return account.writeSyncPage({ ...rest, conversations: [...conversations, refused] })
+      }
+      const one = await page(first, { phase: 'head' })
+      holds(one.session, { invalid: 3, unreadable: 3 })
+      const two = await page(one.session, { phase: 'head', isReread: true })
+      assert.deepEqual(two.refused.length, 1)
+      holds(two.session, { pages: 2, invalid: 3, unreadable: 3, messages: 1, duplicates: 1 })
+      holds(await account.findSyncSession({ sessionId: first.sessionId }), { accountId, invalid: 3, unreadable: 3 })
+    },
+  },
+  {
     title: 'completes a session by its last page, after which nothing is written to it',
     async run({ scene, store, clock, raw }) {
       const { account, accountId, oaId, customerId, rows } = scene(store({ clock: clock.now }))

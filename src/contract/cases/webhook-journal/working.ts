@@ -169,6 +169,9 @@ export const workingCases: CaseList = [
       }
       assert.deepEqual([...found].sort(), wanted)
       assert.equal((await journal.findWebhookAccounts({ limit: 1 })).length, 1)
+      const [first = '', second] = wanted
+      const further = await journal.findWebhookAccounts({ after: first, limit: 5_000 })
+      assert.deepEqual([further.includes(first), further.includes(second ?? '')], [false, true])
       const all = (await journal.findWebhookAccounts({ of: 'all', limit: 5_000 })).filter((each) => each !== null && ours.includes(each))
       assert.deepEqual([...all].sort(), [...ours].sort())
     },
