@@ -4,7 +4,7 @@ import { compareBytes } from '../model/planning/byte-order.js'
 import type { ContactInboxRow, ConversationRow } from '../model/planning/rows.js'
 import type { MemoryAccount } from './account.js'
 
-/** How numbers in another form are matched: with everybody in an inbox but those whom this migration has moved there. */
+/** How numbers in another form are matched: with everybody there but those whom this migration has moved there. */
 export interface FormMatching {
   readonly except: string | null
 }
