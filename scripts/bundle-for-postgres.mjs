@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /** The largest sizes in bytes, with the driver left outside: as esbuild writes the bundle, and minified. */
-const LIMITS = { plain: 960_000, minified: 690_000 }
+const LIMITS = { plain: 975_000, minified: 700_000 }
 
 const PROGRAM = `import pg from 'pg'
 import { createConversationStore } from 'conversation-store'

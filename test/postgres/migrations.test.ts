@@ -139,12 +139,13 @@ describe('checkSchema tells', () => {
 
 test('a database that is newer than the library serves, and is not migrated', async () => {
   const { adapter, schema, query } = await onServer()
-  await query(laterMigration(`"${schema}".conversation_store_migrations`, 99))
-  await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: latestSchema } })
+  const later = latestSchema + 1
+  await query(laterMigration(`"${schema}".conversation_store_migrations`, later))
+  await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: later, supported: latestSchema } })
   expect(await adapter.checkSchema()).toMatchObject({
     ok: false,
-    schema: 99,
-    different: [`schema 99, which is newer than this library's ${latestSchema}`],
+    schema: later,
+    different: [`schema ${later}, which is newer than this library's ${latestSchema}`],
   })
   const find = { accountId: 'acme', conversationId: 'none', signal: null }
   expect(await adapter.operations.findConversation(find)).toBeNull()
