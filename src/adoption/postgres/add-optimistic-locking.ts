@@ -129,9 +129,10 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
       if (await withConnection(driver, (session) => begun.has(session, index.name))) await marked()
       continue
     }
-    await withConnection(driver, (session) => begun.note(session, index.name))
     for (let build = 1; ; build++) {
+      // What refuses here has begun nothing.
       doubles += await removeDoubles(driver, tables, options, index)
+      await withConnection(driver, (session) => begun.note(session, index.name))
       try {
         await withConnection(driver, (session) => buildIndex(session, tables.schema, index, buildOptions(options)))
         break

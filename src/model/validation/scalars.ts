@@ -3,7 +3,7 @@ import { limits, longestReopenWithinMs } from '../limits.js'
 import { earliestTime, greatestCount, latestTime, textsOfMissingIds } from '../ranges.js'
 import { tooLarge } from './too-large.js'
 import { transformed } from './transformed.js'
-import { cleanText, cutToBytes, exceedsBytes, isWellFormed } from './unicode.js'
+import { cleanText, cutToBytes, exceedsBytes, isWellFormed, keptMessage } from './unicode.js'
 
 /**
  * An id of the host, the channel or this library. It is opaque and never changed. It is refused when a database could
@@ -48,10 +48,6 @@ export const name = textUpTo(limits.nameBytes)
 export const failureMessage = transformed(z.string(), (value) => keptMessage(value))
 /** Where something failed, cut likewise. */
 export const failureTrace = transformed(z.string(), (value) => cutToBytes(cleanText(value), limits.textBytes))
-/** What is kept of the message of an error. */
-export function keptMessage(message: string): string {
-  return cutToBytes(cleanText(message), limits.nameBytes)
-}
 /** A short text that is not empty. */
 export const word = name.check(
   z.superRefine((value, context) => {

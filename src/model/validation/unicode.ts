@@ -1,3 +1,5 @@
+import { limits } from '../limits.js'
+
 // With the u flag the halves of a surrogate pair do not match, so these match only lone surrogates.
 const loneSurrogate = /\p{Surrogate}/u
 const loneSurrogates = /\p{Surrogate}/gu
@@ -36,4 +38,9 @@ const plainAscii = /^[ !#-[\]-~]*$/
 /** The UTF-8 bytes of a string in JSON. */
 export function jsonStringBytes(text: string): number {
   return plainAscii.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text))
+}
+
+/** What is kept of the message of an error. */
+export function keptMessage(message: string): string {
+  return cutToBytes(cleanText(message), limits.nameBytes)
 }

@@ -1,6 +1,6 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { JsonObject } from '../../model/json.js'
-import { keptMessage } from '../../model/validation/scalars.js'
+import { keptMessage } from '../../model/validation/unicode.js'
 import type { WebhookReport } from '../webhook-report.js'
 
 /** How much of a long list a kept report has. A body may have thousands of items, and the counts tell of all. */
