@@ -94,6 +94,7 @@ function columns(collection: string, document: Document): RawRow {
   const defaults = {
     contact_inboxes: { dropped_events: 0 },
     conversations: { is_linked: false },
+    inboxes: { matches_numbers: false },
     messages: { is_marked: false, is_bounced: false },
   }
   const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
