@@ -10,7 +10,7 @@ import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { activeSql } from './conditions.js'
 import { passTable } from './passes.js'
 import type { PrimaryKey } from './primary-key.js'
-import { inTransaction, oneOf, readOne } from './sessions.js'
+import { inTransaction, oneOf, readOne, rowLockMs } from './sessions.js'
 import { changeTable } from './table-changes.js'
 
 /** True while the conversation is active, and null otherwise: a unique index lets nulls repeat. */
@@ -91,9 +91,6 @@ export async function dropActiveKey(driver: PostgresDriver, session: RunConnecti
   ])
 }
 
-/** A batch gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
-const lockMs = 200
-
 /**
  * Gives the conversations of before their key. Those that are written meanwhile get it from the trigger. A pass that is
  * gone on with says nothing of the rows behind it if the column was made anew since, or the trigger was gone for a
@@ -117,7 +114,7 @@ async function runFill(driver: PostgresDriver, table: ClosedTable, key: PrimaryK
     async batch(before, lease, pacer) {
       const began = performance.now()
       try {
-        const next = await inTransaction(driver, { lockMs }, async (session) => {
+        const next = await inTransaction(driver, { lockMs: rowLockMs }, async (session) => {
           const done = await oneBatch(session, table, key, before, pacer.size)
           if (!(await passes.saveIn(session, name, lease.token, done))) throw leaseLost(name)
           return done

@@ -6,7 +6,6 @@ import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
-import { withRetries } from '../../postgres/migrator/retries.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
@@ -33,8 +32,8 @@ import {
 } from './locking-objects.js'
 import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
-import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
-import { buildOptions, changeTable, dropIndexNamed, rowLockMs } from './table-changes.js'
+import { inTransaction, oneOf, onRows, readOne, withConnection } from './sessions.js'
+import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<LockingPlan, LockingApplied, LockingVerified, LockingReverted>, 'run'>
@@ -148,19 +147,6 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
   return { added, doubles }
 }
 
-/** Changes rows of the host's, and begins anew while live writers have them. */
-function onRows<T>(
-  driver: PostgresDriver,
-  { signal = new AbortController().signal }: Pick<LockingOptions, 'signal'>,
-  work: (session: MigrationSession) => Promise<T>,
-): Promise<T> {
-  return withRetries(
-    signal,
-    () => inTransaction(driver, { lockMs: rowLockMs }, work),
-    async () => {},
-  )
-}
-
 function removeDoubles(
   driver: PostgresDriver,
   tables: LockedTables,
@@ -168,7 +154,7 @@ function removeDoubles(
   index: ReturnType<typeof eventIndexes>[number],
 ): Promise<number> {
   const events = { schema: tables.schema, name: tables.events.name }
-  return onRows(driver, options, async (session) => {
+  return onRows(driver, options.signal, async (session) => {
     const keys = await readForeignKeys(session, events)
     if (keys.length > 0 && (await oneOf<number>(session, countDoublesSql(tables, index))) > 0) refuseForeignKeys(events, keys)
     return oneOf<number>(session, removeDoublesSql(tables, index))
@@ -231,5 +217,5 @@ back as (insert into ${into} (${columns}) overriding system value
 select count(*)::text from back`,
       [events.name],
     )
-  return onRows(driver, options, restore)
+  return onRows(driver, options.signal, restore)
 }

@@ -19,7 +19,7 @@ import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
 import { makeQuarantine, removeOrphans, restoreQuarantined } from './remove-orphans.js'
-import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
+import { inTransaction, oneOf, readOne, rowLockMs, withConnection } from './sessions.js'
 import { tablesBackup } from './tables-backup.js'
 
 type Steps = Omit<Adoption<BackfillPlan, BackfillApplied, BackfillVerified, BackfillReverted>, 'run'>
@@ -69,9 +69,6 @@ async function warningsOf({ driver, table }: IntegrationSource): Promise<readonl
   return hasIndex ? [] : [`${table.name} has no index that begins with ${table.oaId}, so each batch reads all of it.`]
 }
 
-/** A batch gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
-const lockMs = 200
-
 async function apply(
   driver: PostgresDriver,
   described: BackfillTable,
@@ -110,7 +107,7 @@ async function apply(
       try {
         const lines = linesUntilCommit(options.logger)
         const told = { ...options, ...(lines && { logger: lines.logger }) }
-        const next = await inTransaction(driver, { lockMs, idleMs: leaseTtlMs }, async (session) => {
+        const next = await inTransaction(driver, { lockMs: rowLockMs, idleMs: leaseTtlMs }, async (session) => {
           const done = await oneBatch(session, described, source, told, before, { limit, skipLocked })
           if (!(await passes.saveIn(session, name, lease.token, done))) throw leaseLost(name)
           return done

@@ -3,7 +3,6 @@ import { oneLine } from '../../model/one-line.js'
 import { refusal } from '../../model/validation/refusal.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
-import { withRetries } from '../../postgres/migrator/retries.js'
 import type { Adoption } from '../adoption.js'
 import { keptRule, mergeTables } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
@@ -16,7 +15,7 @@ import { makeArchive, mergeGroup } from './merge-group.js'
 import { requireNamed } from './message-references.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
-import { inTransaction, readOne, withConnection } from './sessions.js'
+import { onRows, readOne, withConnection } from './sessions.js'
 import { moveStranded, strandedSql } from './stranded-messages.js'
 import { tablesBackup } from './tables-backup.js'
 import { unmerge } from './unmerge.js'
@@ -99,9 +98,6 @@ function countGroups(context: MergeContext): Promise<{ readonly groups: number; 
   )
 }
 
-/** A merge gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
-const lockMs = 200
-
 async function apply(context: MergeContext, { logger, signal, onProgress }: MergeOptions, requireHeld: () => void): Promise<MergeApplied> {
   const { driver } = context
   const groups = await readOne<readonly (readonly string[])[]>(
@@ -109,12 +105,10 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     `select coalesce(json_agg(key order by rows desc), '[]')::text from (${groupsSql(context)}) g`,
   )
   const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
-  const never = new AbortController().signal
   for (const [at, key] of groups.entries()) {
     requireNotAborted(signal)
     requireHeld()
-    const merge = () => inTransaction(driver, { lockMs }, (session) => mergeGroup(context, key, session))
-    const { losers, moved, doubled } = await withRetries(signal ?? never, merge, async () => {})
+    const { losers, moved, doubled } = await onRows(driver, signal, (session) => mergeGroup(context, key, session))
     if (losers > 0) {
       sum.groups += 1
       logger?.info(oneLine(`Merged ${losers + 1} conversations of ${key.join(', ')}`))
@@ -124,10 +118,6 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     sum.doubledMessages += doubled
     await onProgress?.({ name: 'doubles', done: at + 1, total: groups.length, remainingMs: null })
   }
-  sum.lateMessages = await withRetries(
-    signal ?? never,
-    () => inTransaction(driver, { lockMs }, (session) => moveStranded(context, session)),
-    async () => {},
-  )
+  sum.lateMessages = await onRows(driver, signal, (session) => moveStranded(context, session))
   return sum
 }

@@ -1,6 +1,7 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { openConnection, type RunConnection } from '../../postgres/migrator/connection.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
+import { withRetries } from '../../postgres/migrator/retries.js'
 
 /** Lends a connection of the host's to some work. Between two of them others get it, such as the renewal of a lease. */
 export async function withConnection<T>(driver: PostgresDriver, work: (connection: RunConnection) => Promise<T>): Promise<T> {
@@ -38,6 +39,25 @@ export function inTransaction<T>(
       throw error
     }
   })
+}
+
+/**
+ * How long a statement over rows waits for those that others have locked. It gives way before a live writer that waits
+ * for it too could be ended as the victim of a deadlock.
+ */
+export const rowLockMs = 200
+
+/** Changes rows of the host's in a transaction, which begins anew while live writers have them. */
+export function onRows<T>(
+  driver: PostgresDriver,
+  signal: AbortSignal | undefined,
+  work: (session: MigrationSession) => Promise<T>,
+): Promise<T> {
+  return withRetries(
+    signal ?? new AbortController().signal,
+    () => inTransaction(driver, { lockMs: rowLockMs }, work),
+    async () => {},
+  )
 }
 
 /** Reads the JSON of the only row, without a transaction. */

@@ -17,12 +17,6 @@ export function buildOptions({ signal = never, logger = silentLogger }: Told): B
 }
 
 /**
- * How long a statement over rows waits for those that others have locked. It gives way before a live writer that waits
- * for it too could be ended as the victim of a deadlock.
- */
-export const rowLockMs = 200
-
-/**
  * Runs the statements in one transaction, which soon gives up its place in the queue of the table's lock, or after
  * `lockTimeoutMs`.
  */

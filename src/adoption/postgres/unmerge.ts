@@ -1,7 +1,6 @@
 import { requireNotAborted } from '../../model/abort.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
-import { withRetries } from '../../postgres/migrator/retries.js'
 import { quote } from '../../postgres/names.js'
 import { sqlState } from '../../postgres/translate-error.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
@@ -11,7 +10,7 @@ import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
 import { referenceSql } from './message-references.js'
 import { refusedRow } from './refused-row.js'
-import { inTransaction, oneOf, readOne } from './sessions.js'
+import { oneOf, onRows, readOne } from './sessions.js'
 
 interface Entry {
   readonly number: number
@@ -23,9 +22,6 @@ interface Columns {
   readonly conversations: string
   readonly messages: string
 }
-
-/** A way back gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
-const lockMs = 200
 
 /**
  * Brings back what is in the archive, the last first, each conversation with its messages in one transaction. Throws
@@ -40,7 +36,6 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
   }
   const sum = { restored: 0, movedBack: 0 }
   const refused: RefusedBack[] = []
-  const never = new AbortController().signal
   // Numbers are sent as text, because a `bigint` is one for both drivers then.
   for (let below = '9223372036854775807'; ; ) {
     requireNotAborted(signal)
@@ -48,9 +43,8 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
     const [entry] = await nextEntries(context, below)
     if (entry === undefined) break
     below = String(entry.number)
-    const restore = () => inTransaction(driver, { lockMs }, (session) => restoreOne(context, columns, entry, session))
     try {
-      const done = await withRetries(signal ?? never, restore, async () => {})
+      const done = await onRows(driver, signal, (session) => restoreOne(context, columns, entry, session))
       sum.restored += done.restored
       sum.movedBack += done.movedBack
     } catch (error) {
