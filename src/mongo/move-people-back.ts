@@ -6,7 +6,7 @@ import { type PersonAtUndo, planUndo } from '../model/planning/undo-inbox-move.j
 import type { MoveInboxBatch, WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { list, text, textOrNull } from './documents/fields.js'
-import { movedContactInbox } from './documents/moved-marks.js'
+import { isMovedBy, movedContactInbox } from './documents/moved-marks.js'
 import type { Doc } from './driver.js'
 import { leaveBehind } from './leave-behind.js'
 import { literal } from './literal.js'
@@ -92,10 +92,6 @@ function movedPerson({ customerId, group: rows, conversations, matchedBy }: Foun
     rows,
     found: conversations,
   }
-}
-
-function isMovedBy({ moved }: Doc, migrationId: string): boolean {
-  return Reflect.get(Object(moved), 'by') === migrationId
 }
 
 function channelBefore({ moved }: Doc): string | null {

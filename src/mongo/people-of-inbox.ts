@@ -4,6 +4,7 @@ import { isUnreachable } from '../model/planning/people.js'
 import { inSession, type MongoContext } from './context.js'
 import { identityMark } from './documents/contact-inboxes.js'
 import { list, text, textOrNull } from './documents/fields.js'
+import { isMovedBy } from './documents/moved-marks.js'
 import type { Doc } from './driver.js'
 import { messageKeys } from './schema/hinted-keys.js'
 
@@ -175,7 +176,7 @@ async function knownIn(
     there: customers,
     customers: new Set(customers.map(({ customer_id }) => customer_id)),
     matched: new Set(
-      customers.filter(({ moved }) => matching !== null && !isMovedBy(moved, matching.except)).map(({ customer_id }) => customer_id),
+      customers.filter((doc) => matching !== null && !isMovedBy(doc, matching.except)).map(({ customer_id }) => customer_id),
     ),
     inSource: new Set(inSource.map(({ customer_id }) => customer_id)),
     usernames: new Set(namesakes.map(({ username_key }) => username_key)),
@@ -195,8 +196,4 @@ function matchOf(
   if (ids.some((id) => isOtherForm(id, inDestination))) return 'number'
   if (conversations.some(({ active, username_key }) => active === true && usernames.has(username_key))) return 'username'
   return ids.some((id) => isVariantOf(id, (other) => inSource.has(other), inDestination)) ? 'variant' : null
-}
-
-function isMovedBy(moved: unknown, migrationId: string | null): boolean {
-  return migrationId !== null && Reflect.get(Object(moved), 'by') === migrationId
 }

@@ -61,3 +61,8 @@ function closedByMove({ status, status_changed_at: changedAt, snoozed_until: sno
     at: time(at),
   }
 }
+
+/** Whether this migration, if any, has moved what the document is of. */
+export function isMovedBy({ moved }: Doc, migrationId: string | null): boolean {
+  return migrationId !== null && Reflect.get(Object(moved), 'by') === migrationId
+}
