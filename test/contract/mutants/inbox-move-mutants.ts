@@ -1,21 +1,13 @@
 import { moveTitles } from './inbox-move-titles.js'
 import { without } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
-import type { PostgresMutant } from './mutated-postgres.js'
+import { inStatement, type PostgresMutant } from './mutated-postgres.js'
 
 const { crossed, inProgress, whole, together, known, behind, bounded, once, undone, foreign, cancels, listed, accounts, previewed } =
   moveTitles
 const { theirs } = moveTitles
 
-type Subject = PostgresMutant['subject']
-
-const statement = (bug: string, subject: Subject, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
-  bug,
-  subject,
-  caughtBy,
-  statements: [{ replace, by }],
-  attempts: 5,
-})
+const statement = inStatement(5)
 const inFunction = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
   bug,
   subject: 'moveInboxBatch',

@@ -19,6 +19,17 @@ export interface ChangedFunction {
   readonly by: string
 }
 
+/** A bug in the statements that the adapter sends. */
+export const inStatement =
+  (attempts: number) =>
+  (bug: string, subject: PostgresMutant['subject'], caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
+    bug,
+    subject,
+    caughtBy,
+    statements: [{ replace, by }],
+    attempts,
+  })
+
 /** A bug in the text of one function. */
 export const inFunction =
   (attempts: number) =>

@@ -2,7 +2,7 @@ import { around } from './call-bugs.js'
 import { without } from './mutated-db.js'
 import type { MemoryMutant } from './mutated-memory.js'
 import type { MongoMutant } from './mutated-mongo.js'
-import { inFunction, type PostgresMutant } from './mutated-postgres.js'
+import { inFunction, inStatement, type PostgresMutant } from './mutated-postgres.js'
 
 /** The cases of the contract that catch the planted bugs of numbers in other forms. */
 const forms = 'knows a number in the form of another provider, and in the other national writing where both inboxes bear it out'
@@ -19,13 +19,8 @@ const subject = 'previewInboxMove'
 const moving = (bug: string, caughtBy: string, name: string, replace: string | RegExp, by: string): PostgresMutant =>
   inFunction(1)(bug, 'moveInboxBatch', caughtBy, name, replace, by)
 
-const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
-  bug,
-  subject,
-  caughtBy,
-  statements: [{ replace, by }],
-  attempts: 1,
-})
+const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant =>
+  inStatement(1)(bug, subject, caughtBy, replace, by)
 
 export const postgresNumberMutants: readonly PostgresMutant[] = [
   statement('a number in another form is another number', forms, "i.head_id, 'number'", 'i.head_id, null'),

@@ -2,7 +2,7 @@ import { around } from './call-bugs.js'
 import { rewritten, without } from './mutated-db.js'
 import type { MemoryMutant } from './mutated-memory.js'
 import type { MongoMutant } from './mutated-mongo.js'
-import type { PostgresMutant } from './mutated-postgres.js'
+import { inStatement, type PostgresMutant } from './mutated-postgres.js'
 import { syncTitles } from './sync-titles.js'
 
 const { askedAgain, declinedAgain, forgotOnce, newsAtOnce, pulledBeside, unconnected, alive, brought, broughtOnce } = syncTitles
@@ -42,63 +42,33 @@ export const memoryPushedMutants: readonly MemoryMutant[] = [
   },
 ]
 
+const statement = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant =>
+  inStatement(1)(bug, subject, caughtBy, replace, by)
+
 export const postgresPushedMutants: readonly PostgresMutant[] = [
-  {
-    bug: 'a request leaves how far the history before was',
-    subject,
-    caughtBy: askedAgain,
-    statements: [{ replace: 'history_progress = null', by: 'history_progress = b.history_progress' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a request leaves why the history before was declined',
-    subject,
-    caughtBy: declinedAgain,
-    statements: [{ replace: 'history_error = null, history_at', by: 'history_error = b.history_error, history_at' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a request that is sent again forgets what came since',
-    subject,
-    caughtBy: forgotOnce,
-    statements: [{ replace: ' and exists (select from begun)', by: '' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a pushed session begins for an inbox that is not there',
-    subject,
-    caughtBy: unconnected,
-    statements: [{ replace: ' and exists (select from inbox)', by: '' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a body that says nothing new leaves the deadline where it was',
-    subject,
-    caughtBy: alive,
-    statements: [{ replace: 'deadline_at = now.deadline, ', by: '' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a body that says nothing new is told as news of the inbox',
-    subject,
-    caughtBy: alive,
-    statements: [{ replace: /case when held\.is_news then (.+?) else b\.updated_at end/, by: '$1' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a pushed session has the messages of its last body alone',
-    subject,
-    caughtBy: brought,
-    statements: [{ replace: 'messages = s.messages + ', by: 'messages = ' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a body whose reply was lost is counted again',
-    subject,
-    caughtBy: broughtOnce,
-    statements: [{ replace: 'and not held.is_seen', by: '' }],
-    attempts: 1,
-  },
+  statement(
+    'a request leaves how far the history before was',
+    askedAgain,
+    'history_progress = null',
+    'history_progress = b.history_progress',
+  ),
+  statement(
+    'a request leaves why the history before was declined',
+    declinedAgain,
+    'history_error = null, history_at',
+    'history_error = b.history_error, history_at',
+  ),
+  statement('a request that is sent again forgets what came since', forgotOnce, ' and exists (select from begun)', ''),
+  statement('a pushed session begins for an inbox that is not there', unconnected, ' and exists (select from inbox)', ''),
+  statement('a body that says nothing new leaves the deadline where it was', alive, 'deadline_at = now.deadline, ', ''),
+  statement(
+    'a body that says nothing new is told as news of the inbox',
+    alive,
+    /case when held\.is_news then (.+?) else b\.updated_at end/,
+    '$1',
+  ),
+  statement('a pushed session has the messages of its last body alone', brought, 'messages = s.messages + ', 'messages = '),
+  statement('a body whose reply was lost is counted again', broughtOnce, 'and not held.is_seen', ''),
 ]
 
 export const mongoPushedMutants: readonly MongoMutant[] = [

@@ -1,6 +1,6 @@
 import { without } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
-import type { PostgresMutant } from './mutated-postgres.js'
+import { inStatement, type PostgresMutant } from './mutated-postgres.js'
 import { syncTitles } from './sync-titles.js'
 
 const {
@@ -23,19 +23,7 @@ const {
   beside,
 } = syncTitles
 
-const statement = (
-  bug: string,
-  subject: PostgresMutant['subject'],
-  caughtBy: string,
-  replace: string | RegExp,
-  by: string,
-): PostgresMutant => ({
-  bug,
-  subject,
-  caughtBy,
-  statements: [{ replace, by }],
-  attempts: 5,
-})
+const statement = inStatement(5)
 
 export const postgresSyncMutants: readonly PostgresMutant[] = [
   statement(
