@@ -128,7 +128,8 @@ export interface ConversationOperations
   listConversations(input: ListConversations): Promise<AdapterPage<Conversation>>
   countConversations(input: Scoped & ConversationMatch): Promise<number>
   /**
-   * The customers of an inbox to whom a reply with one of these ids of the channel was sent: at most 10 for each id, by
+   * The people of an inbox to whom a reply with one of these ids of the channel was sent, each by the id that names the
+   * thread (on a channel whose message ids are unique within a chat only, by that of the chat): at most 10 for each, by
    * (messageId, customerId) in byte order.
    */
   findReceivers(input: FindReceivers): Promise<readonly Receiver[]>

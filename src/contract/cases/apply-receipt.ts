@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type CaseList, withEvents } from '../contract-case.js'
-import { at, replied, said } from '../events.js'
+import { at, replied, said, sending } from '../events.js'
 import { holds, present, rejects, upTo } from '../expectations.js'
 
 export const applyReceiptCases: CaseList = [
@@ -97,6 +97,32 @@ export const applyReceiptCases: CaseList = [
         for (const messageId of ['r1', 'r2']) {
           holds(present(await account.findMessage({ ...user.key, messageId })), { status: 'read', readAt: at(5) })
         }
+      },
+    },
+    {
+      title: 'tells each person once, by the id of their thread, whatever their replies were sent under',
+      async run({ scene }) {
+        const user = scene()
+        const phone = user.another()
+        const { account, oaId } = user
+        const id = ({ customerId }: typeof phone, kind: string) => ({ id: customerId, kind })
+        for (const [each, localId] of [[user, 'l1'] as const, [phone, 'l2'] as const]) {
+          await each.write(sending(localId), { type: 'message_sent', localId, messageId: 'r1', occurredAt: at(1) })
+        }
+        await phone.write(replied('r2', { occurredAt: at(1) }))
+        await account.linkCustomerIds({ oaId, identities: [id(phone, 'phone'), id(user, 'user_id')] })
+        const other = { id: `${phone.customerId} new`, kind: 'phone' }
+        await user.write({ type: 'identity_change', previous: [id(phone, 'phone')], current: [other], occurredAt: at(3) })
+        const taken = { ...phone.key, identities: [id(phone, 'phone'), id(phone.another(), 'user_id')] }
+        await account.upsertConversationWithEvents({ ...taken, events: [said('z1', { occurredAt: at(4) })] })
+        const results = await account.applyReceipt({ oaId, status: 'read', messageIds: ['r1', 'r2'], occurredAt: at(5) })
+        assert.deepEqual(
+          results.map(({ outcome, customerIds }) => [outcome, customerIds]),
+          [
+            ['applied', [user.customerId]],
+            ['applied', [user.customerId]],
+          ],
+        )
       },
     },
   ]),

@@ -1,12 +1,14 @@
+import { isChatScoped } from '../../model/channels.js'
 import { limits } from '../../model/limits.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import type { FindReceivers, Receiver } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
+import { text } from '../documents/fields.js'
 import type { Doc } from '../driver.js'
 
 /**
- * The customers of an inbox to whom replies with these ids were sent, by two commands. Throws UNSUPPORTED on a
+ * The people of an inbox to whom replies with these ids were sent, by three commands at most. Throws UNSUPPORTED on a
  * standalone server, which has no messages.
  */
 export async function findReceivers(context: MongoContext, { accountId, oaId, messageIds }: FindReceivers): Promise<readonly Receiver[]> {
@@ -14,15 +16,24 @@ export async function findReceivers(context: MongoContext, { accountId, oaId, me
   const { messages, contact_inboxes: contactInboxes } = context.collections
   const pipeline = [
     { $match: { accountId, message_id: { $in: [...messageIds] }, direction: 'outbound' } },
-    { $group: { _id: { message: '$message_id', own: { $ifNull: ['$own_id', '$contact_inbox_id'] } } } },
+    { $group: { _id: { message: '$message_id', scope: '$contact_inbox_id' } } },
   ]
   const replies = (await messages.aggregate(pipeline, inSession(context)).toArray()).map(({ _id }) => _id as Doc)
-  if (replies.length === 0) return []
-  const filter = { accountId, _id: { $in: [...new Set(replies.map(({ own }) => own))] }, oa_id: oaId }
-  const customers = await contactInboxes.find(filter, { ...inSession(context), projection: { customer_id: 1 } }).toArray()
-  const customerOf = new Map(customers.map(({ _id, customer_id }) => [_id, String(customer_id)]))
+  const find = async (ids: readonly unknown[]) => {
+    const projection = { canonical_id: 1, channel: 1, customer_id: 1, oa_id: 1 }
+    const filter = { accountId, _id: { $in: [...new Set(ids)] } }
+    return ids.length === 0 ? [] : contactInboxes.find(filter, { ...inSession(context), projection }).toArray()
+  }
+  const scopes = await find(replies.map(({ scope }) => scope))
+  const headIdOf = new Map(scopes.map(({ _id, canonical_id, channel }) => [_id, isChatScoped(text(channel)) ? _id : (canonical_id ?? _id)]))
+  const heads = await find([...headIdOf].flatMap(([id, headId]) => (headId === id ? [] : [headId])))
+  const known = new Map([...scopes, ...heads].map((row) => [row._id, row]))
+  const customerOf = (scope: unknown) => {
+    const row = known.get(headIdOf.get(scope))
+    return row?.oa_id === oaId ? text(row.customer_id) : []
+  }
   return [...messageIds].sort(compareBytes).flatMap((messageId) => {
-    const ids = new Set(replies.filter(({ message }) => message === messageId).flatMap(({ own }) => customerOf.get(own) ?? []))
+    const ids = new Set(replies.filter(({ message }) => message === messageId).flatMap(({ scope }) => customerOf(scope)))
     return [...ids]
       .sort(compareBytes)
       .slice(0, limits.receivers)

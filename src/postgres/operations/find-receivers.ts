@@ -1,18 +1,23 @@
 import { limits } from '../../model/limits.js'
 import type { FindReceivers, Receiver } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
-import { sql } from '../sql.js'
+import { isChatScoped } from '../functions/expressions/scopes.js'
+import { raw, sql } from '../sql.js'
 
-/** The customers of an inbox to whom replies with these ids were sent. One statement. */
+const isOfChat = raw(isChatScoped('own.channel'))
+
+/** The people of an inbox to whom replies with these ids were sent. One statement. */
 export async function findReceivers(context: PostgresContext, input: FindReceivers): Promise<readonly Receiver[]> {
   const { accountId, oaId, messageIds } = input
   const { tables } = context
   const rows = await context.read(
     sql`select wanted.id as message_id, receiver.customer_id from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb) wanted(id)
-cross join lateral (select distinct own.customer_id collate "C" as customer_id from ${tables.messages} m
-  cross join lateral (select x.customer_id, x.oa_id from ${tables.contact_inboxes} x
-    where x.account_id = ${accountId} and x.id = coalesce(m.own_id, m.contact_inbox_id) limit 1) own
-  where m.account_id = ${accountId} and m.message_id = wanted.id and m.direction = 'outbound' and own.oa_id = ${oaId}
+cross join lateral (select distinct receiver.customer_id collate "C" as customer_id from ${tables.messages} m
+  cross join lateral (select x.id, x.canonical_id, x.channel from ${tables.contact_inboxes} x
+    where x.account_id = ${accountId} and x.id = m.contact_inbox_id limit 1) own
+  cross join lateral (select x.customer_id, x.oa_id from ${tables.contact_inboxes} x where x.account_id = ${accountId}
+    and x.id = case when own.canonical_id is null or ${isOfChat} then own.id else own.canonical_id end limit 1) receiver
+  where m.account_id = ${accountId} and m.message_id = wanted.id and m.direction = 'outbound' and receiver.oa_id = ${oaId}
   order by 1 limit ${limits.receivers}) receiver
 order by wanted.id collate "C", receiver.customer_id`,
     input,
