@@ -85,9 +85,11 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
       return stampReceipt(event, stamps)
     case 'message_sent': {
       const { type, localId, messageId, eventId } = event
-      // The key leaves out the time, because the link between the two ids is the same fact whenever it is reported.
-      const dedupeKey = eventId === undefined ? contentKey(type, localId, messageId) : namedKey('id', eventId)
-      return [{ ...stampRow(event, stamps, 'outbound'), dedupeKey, type, localId, messageId }]
+      const row = stampRow(event, stamps, 'outbound')
+      // A later attempt that was accepted is news: it takes back that an earlier one failed.
+      const content = [type, localId, messageId, ...(row.occurredAt === null ? [] : [row.occurredAt.getTime()])]
+      const dedupeKey = eventId === undefined ? contentKey(...content) : namedKey('id', eventId)
+      return [{ ...row, dedupeKey, type, localId, messageId }]
     }
     case 'message_failed': {
       const { type, localId, error = null } = event

@@ -68,6 +68,15 @@ export const deliveryOrderCases = withEvents([
     },
   },
   {
+    title: 'takes a refused reply for sent once a later attempt was accepted, in whatever order the three are told',
+    async run({ scene }) {
+      const accepted = { status: 'sent', sentAt: second(5.512), localId: 'l1' }
+      await endsInEveryOrder(scene(), [sent(), refused(6), sent(7)], accepted, [reply])
+      await endsInEveryOrder(scene(), [reply, sent(), refused(6), sent(7)], accepted)
+      await endsInEveryOrder(scene(), [sent(), sent(6), refused(7)], { ...accepted, status: 'failed' }, [reply])
+    },
+  },
+  {
     title: 'ends failed in whatever order the sending, the echo, a watermark and the failure come',
     async run({ scene }) {
       const failed = { status: 'failed', sentAt: second(5.3), failedAt: second(5), readAt: null, deliveredAt: null }
