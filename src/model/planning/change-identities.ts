@@ -3,7 +3,7 @@ import type { Channel } from '../records.js'
 import type { EventOutcome, StampedIdentityChange } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { byAge } from './byte-order.js'
-import { currentMarks, distinct, type Group, groupOf, hasTwoOfAKind, isGivenUp, markOf, type TakenOver } from './evidence.js'
+import { currentMarks, distinct, type Group, groupOf, hasTwoOfAKind, isAfter, isGivenUp, markOf, type TakenOver } from './evidence.js'
 import { askTheHead, bounded, headById, joinNamed, type LinkPlan } from './link-identities.js'
 import { marksOf, plainMark } from './people.js'
 import { renameHead } from './rename-head.js'
@@ -52,7 +52,9 @@ function changed(plan: LinkPlan, item: UpsertItem, event: StampedIdentityChange,
   const { world, stamp } = plan
   const { oaId, operationId } = item
   const at = new Date(Math.min(stamp.now.getTime(), (event.occurredAt ?? stamp.now).getTime()))
-  const change = believed(openNotice(world, oaId, event, at))
+  const notice = openNotice(world, oaId, event, at)
+  if (event.occurredAt === null && event.previous.length > 0 && isKnown(notice)) return false
+  const change = believed(notice)
   if (change === null) return false
   const named = [...change.current, ...change.previous]
   const before = stateOf(world, oaId, named)
@@ -84,6 +86,18 @@ function openNotice(world: World, oaId: string, { previous, current: given, rowI
     return !isAfter(mark?.since, at) && !isAfter(mark?.movedAt, at) && !isStrangers(group) && !current.some((other) => other.id === id)
   }
   return { at, current, previous: all.slice(0, previous.length).filter(isOpen) }
+}
+
+/**
+ * Whether notices have told all of this already. One without a time may be an old one that comes again, so it moves
+ * back nothing that has moved since.
+ */
+function isKnown({ previous, current }: Notice): boolean {
+  const [holder, ...others] = distinct(current.flatMap(({ group }) => group ?? []))
+  if (holder === undefined || others.length > 0) return false
+  const isTold = ({ id, group }: Named) => markIn(group, id)?.movedAt != null || markIn(group, id)?.formerSince != null
+  const isHolders = ({ id, group }: Named) => group?.head.id === holder.head.id && markIn(group, id)?.formerSince == null
+  return current.every(isTold) && previous.every((each) => each.group === null || (isTold(each) && !isHolders(each)))
 }
 
 function markIn(group: Group | null, id: string): IdentityMark | null {
@@ -180,8 +194,4 @@ function stateOf(world: World, oaId: string, named: readonly Named[]): string {
       return [group?.head.id ?? null, group && markOf(group, id)]
     }),
   )
-}
-
-function isAfter(time: Date | null | undefined, at: Date): boolean {
-  return time != null && time.getTime() > at.getTime()
 }

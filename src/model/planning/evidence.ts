@@ -1,3 +1,4 @@
+import { isChatScoped } from '../channels.js'
 import type { CustomerIdentity } from '../identities.js'
 import { bareId } from '../phone-forms.js'
 import { byAge } from './byte-order.js'
@@ -23,6 +24,8 @@ export interface Group {
   readonly head: ContactInboxRow
   readonly marks: readonly IdentityMark[]
 }
+
+type Named = CustomerIdentity & { readonly group: Group | null }
 
 /** An id that another person takes over. */
 export interface TakenOver {
@@ -63,8 +66,7 @@ export type Judgment =
 export function judge(world: World, { oaId, customerId, identities, at, isReceipt }: Evidence): Judgment {
   const named = identities.map((identity) => ({ ...identity, group: groupOf(world, oaId, identity.id) }))
   const groups = distinct(named.flatMap(({ group }) => group ?? []))
-  // A number can be somebody else's by now, a user id can't. So what links nothing belongs to whoever has the user id.
-  const thread = (named.find(({ kind }) => kind === 'user_id') ?? { id: customerId }).id
+  const thread = threadOf(world, oaId, customerId, named)
   const isOnePersons = groups.length === 1 && named.every(({ group }) => group !== null)
   const theirs = named.flatMap(({ id, group }) => (id === thread && group ? [group] : []))
   const nothing: Judgment = isOnePersons
@@ -72,7 +74,8 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
     : { how: 'nothing', groups: theirs.map(({ head }) => head), customerId: thread }
   const former = named.filter(({ id, group }) => group !== null && markOf(group, id)?.formerSince != null)
   const isStale = former.some(({ id, group }) => isSince(group && markOf(group, id)?.formerSince, at))
-  if (isStale || (isReceipt && former.length > 0)) return nothing
+  const hasMoved = named.some(({ id, group }) => isAfter(group && markOf(group, id)?.movedAt, at))
+  if (isStale || (hasMoved && !isOnePersons) || (isReceipt && former.length > 0)) return nothing
 
   const taken = former.filter(
     ({ id, group }) => group && isGivenUp(group, id, at) && named.some((other) => other.group?.head.id !== group.head.id),
@@ -93,10 +96,27 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
       disputed: holders.filter((group) => group.head.id !== own && isDisputable(group, others, at)).map(({ head }) => head),
     }
   }
-  const isNew = taken.length > 0 || joined.length !== 1 || named.some((identity) => tellsNew(joined[0], identity, at, isReceipt))
+  const isNew = taken.length > 0 || joined.length !== 1 || named.some((identity) => tellsNew(joined[0], identity, named, at, isReceipt))
   if (!isNew) return nothing
   const takenOver = taken.flatMap(({ id, group }) => (group ? [{ id, from: group.head }] : []))
   return { how: 'links', groups: joined.map(({ head }) => head).sort(byAge), takenOver }
+}
+
+/**
+ * To whose thread a write goes that links nothing. A number can be somebody else's by now, a user id can't, nor can any
+ * other id of an account. Where message ids are unique within a chat only, a message stays in its own.
+ */
+function threadOf(world: World, oaId: string, customerId: string, named: readonly Named[]): string {
+  if (isNamedInChat(world, oaId, named)) return customerId
+  const accounts = named.filter(({ kind }) => kind !== 'phone')
+  const thread = accounts.find(({ kind }) => kind === 'user_id') ?? accounts.find(({ id }) => id === customerId) ?? accounts[0]
+  return thread?.id ?? customerId
+}
+
+/** Whether these ids are of an inbox whose message ids are unique within a chat only. */
+export function isNamedInChat(world: World, oaId: string, named: readonly Pick<CustomerIdentity, 'id'>[]): boolean {
+  const isOfChat = named.some(({ id }) => isChatScoped(groupOf(world, oaId, id)?.head.channel ?? 'api'))
+  return isOfChat || isChatScoped(world.inbox(oaId)?.channel ?? 'api')
 }
 
 export function groupOf(world: World, oaId: string, id: string): Group | null {
@@ -139,23 +159,47 @@ export function hasTwoOfAKind(named: readonly Pick<IdentityMark, 'id' | 'kind'>[
 /**
  * Whether the evidence tells anything new of an id of the group: the id, its kind, or that it is the person's again.
  */
-function tellsNew(group: Group | undefined, { id }: CustomerIdentity, at: Date, isReceipt: boolean): boolean {
+function tellsNew(group: Group | undefined, { id }: CustomerIdentity, named: readonly Named[], at: Date, isReceipt: boolean): boolean {
   const mark = group === undefined ? null : markOf(group, id)
-  if (mark === null || mark.kind === null) return true
+  if (group === undefined || mark === null || mark.kind === null) return true
   if (isReceipt) return false
   if (mark.since === null && mark.movedAt === null) return true
-  return mark.formerSince !== null || (mark.disputedSince !== null && !isSince(mark.disputedSince, at))
+  return (mark.formerSince !== null && isCurrentAgain(named)) || (mark.disputedSince !== null && settles(mark, group.marks, named, at))
 }
 
-/** Whether the group holds a named phone that is not disputed yet, and that nothing moved there since the evidence. */
+/** Whether a former id of a person is named with others. Alone it may come from whoever has it now. */
+export function isCurrentAgain(named: readonly Pick<CustomerIdentity, 'id'>[]): boolean {
+  return named.length > 1
+}
+
+/** Whether a disputed id is named beside a current one of its person, later than it was disputed. */
+export function settles(
+  mark: IdentityMark,
+  marks: readonly IdentityMark[],
+  named: readonly Pick<CustomerIdentity, 'id'>[],
+  at: Date,
+): boolean {
+  const isWithOwn = marks.some(({ id, formerSince }) => id !== mark.id && formerSince === null && named.some((other) => other.id === id))
+  return isWithOwn && !isSince(mark.disputedSince, at)
+}
+
+/**
+ * Whether the group holds a named phone that is not disputed since later, and that nothing moved there since the
+ * evidence.
+ */
 function isDisputable(group: Group, named: readonly CustomerIdentity[], at: Date): boolean {
   return named.some(({ id, kind }) => {
     const mark = markOf(group, id)
-    return kind === 'phone' && mark !== null && mark.formerSince === null && mark.disputedSince === null && !isSince(mark.movedAt, at)
+    if (kind !== 'phone' || mark === null || mark.formerSince !== null) return false
+    return !isSince(mark.disputedSince, at) && !isSince(mark.movedAt, at)
   })
 }
 
 /** Whether a time is at or after the evidence. */
 function isSince(time: Date | null | undefined, at: Date): boolean {
   return time != null && time.getTime() >= at.getTime()
+}
+
+export function isAfter(time: Date | null | undefined, at: Date): boolean {
+  return time != null && time.getTime() > at.getTime()
 }

@@ -20,8 +20,11 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
   const heads = [winner, ...losers]
   const contactId = heads.map((head) => head.contactId).reduce((kept, other) => joinContacts(plan, kept, other), null)
   const identities = heads.flatMap((head) => marksOf(world, head))
-  const deliveredWatermark = heads.map((head) => head.deliveredWatermark).reduce(greaterWatermark, null)
-  const readWatermark = heads.map((head) => head.readWatermark).reduce(greaterWatermark, null)
+  const isOfChat = heads.some(({ channel }) => isChatScoped(channel))
+  // What was delivered or read in one chat tells nothing of another one.
+  const watched = isOfChat ? [winner] : heads
+  const deliveredWatermark = watched.map((head) => head.deliveredWatermark).reduce(greaterWatermark, null)
+  const readWatermark = watched.map((head) => head.readWatermark).reduce(greaterWatermark, null)
   const groups = heads.map(groupScopes)
   const scopes = joinedScopes(heads)
   const rows = heads.flatMap((head) => [head, ...world.aliasesOf(head.id)])
@@ -32,7 +35,7 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
   }
   for (const head of heads) takeConversations(plan, head, { ...winner, contactId })
   return () => {
-    if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id, groups)
+    if (!isOfChat) settle(plan, winner.id, groups)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CustomerIdentity } from '../identities.js'
 import { limits } from '../limits.js'
 import type { Channel } from '../records.js'
-import type { Judgment } from './evidence.js'
+import { isCurrentAgain, type Judgment, settles } from './evidence.js'
 import { type ItemStamp, putConversation, touchedConversation } from './item-plan.js'
 import type { JoinPlan } from './join-conversations.js'
 import { joinGroups } from './join-groups.js'
@@ -157,13 +157,14 @@ function leaveRow({ world, stamp, operationId }: LinkPlan, head: ContactInboxRow
 function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isReceipt }: Linking, moved: ReadonlySet<string>): void {
   const { world } = plan
   const head = headById(plan, headId)
-  const marks = new Map(marksOf(world, head).map((each) => [each.id, each]))
+  const before = marksOf(world, head)
+  const marks = new Map(before.map((each) => [each.id, each]))
   for (const { id, kind } of identities) {
     const known = marks.get(id)
     // A receipt names the ids that the reply went to, and its time tells nothing of them.
     const fresh = { ...plainMark(id, kind, operationId), since: isReceipt ? null : at, movedAt: moved.has(id) ? at : null }
     if (known === undefined || moved.has(id)) marks.set(id, fresh)
-    else marks.set(id, isReceipt ? ofKind(known, kind, null) : current(ofKind(known, kind, at), at))
+    else marks.set(id, isReceipt ? ofKind(known, kind, null) : told(ofKind(known, kind, at), before, identities, at))
   }
   world.putContactInbox({ ...head, identities: bounded(inOneForm([...marks.values()], identities, at)) })
   askTheHead(plan, headId)
@@ -181,11 +182,10 @@ function ofKind(known: IdentityMark, kind: string, at: Date | null): IdentityMar
   return { ...known, kind: known.kind ?? kind, since }
 }
 
-/** An id that came again with the person's others is current, and is no longer disputed. */
-function current(known: IdentityMark, at: Date): IdentityMark {
-  const isSettled = known.disputedSince === null || known.disputedSince.getTime() < at.getTime()
-  const moved = known.formerSince === null ? {} : { formerSince: null, movedAt: at }
-  return { ...known, ...moved, disputedSince: isSettled ? null : known.disputedSince }
+/** What is known of an id that came again. With the person's others it is current, and is no longer disputed. */
+function told(known: IdentityMark, marks: readonly IdentityMark[], named: Linking['identities'], at: Date): IdentityMark {
+  const moved = known.formerSince !== null && isCurrentAgain(named) ? { formerSince: null, movedAt: at } : {}
+  return { ...known, ...moved, disputedSince: settles(known, marks, named, at) ? null : known.disputedSince }
 }
 
 /** The ids that have been former for the longest are left out of the list. They still lead to the person. */

@@ -1,7 +1,8 @@
+import { isChatScoped } from '../channels.js'
 import type { CustomerIdentity } from '../identities.js'
 import type { StampedEvent } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
-import { type Evidence, type Judgment, judge } from './evidence.js'
+import { type Evidence, isNamedInChat, type Judgment, judge } from './evidence.js'
 import type { ItemStamp } from './item-plan.js'
 import { groupScopes } from './scopes.js'
 import type { World } from './world.js'
@@ -24,13 +25,15 @@ export function nameCustomer(world: World, { now }: ItemStamp, item: UpsertItem)
   if (identities.length === 0) return { judged: null, asKnown: item, asLinked: item, scopes: [], conflicts: [] }
   const evidence = { oaId, customerId, identities, at: timeOf(events, now), isReceipt: isReceipt(events) }
   const judgment = judge(world, evidence)
-  const scopes = judgment.groups.flatMap(groupScopes)
+  // Each chat keeps messages of its own, whoever it belongs to.
+  const isOfChat = isChatScoped(item.channel ?? 'api') || isNamedInChat(world, oaId, identities)
+  const scopes = isOfChat ? [] : judgment.groups.flatMap(groupScopes)
   if (judgment.how !== 'links') {
-    const thread = under(item, judgment.customerId)
+    const thread = isOfChat ? item : under(item, judgment.customerId)
     const conflicts = judgment.how === 'conflicts' ? judgment.conflicts : []
     return { judged: { evidence, judgment }, asKnown: thread, asLinked: thread, scopes, conflicts }
   }
-  const known = [customerId, ...identities.map(({ id }) => id)].find((id) => world.contactInbox(oaId, id) !== null)
+  const known = isOfChat ? undefined : [customerId, ...identities.map(({ id }) => id)].find((id) => world.contactInbox(oaId, id) !== null)
   return { judged: { evidence, judgment }, asKnown: { ...item, customerId: known ?? customerId }, asLinked: item, scopes, conflicts: [] }
 }
 

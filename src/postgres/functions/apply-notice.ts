@@ -22,6 +22,7 @@ export function applyNotice(names: Names): SqlFunction {
       from (select n.*, ${isNewId(names, 'n.own_id')} as is_new from ${namedIds(names, `coalesce(nullif(p_event->'${part}', 'null'), '[]')`)} n) n
       where n.is_new or ${isOpen})`
   const isOver = (time: string) => `coalesce((n.mark->>'${time}')::bigint <= v_at_ms, true)`
+  const isTold = "(n.mark->>'moved_at' is not null or n.mark->>'former_since' is not null)"
   // Whether the notice names other user ids than those of the person who has an id.
   const isStrangers = `(v_users <> '{}' and coalesce((select not bool_or(e->>'id' = any (v_users)) from ${tables.contact_inboxes} h
         cross join jsonb_array_elements(${identitiesOf('h')}) e where h.account_id = p_account and h.id = n.head_id and e->>'kind' = '${userId}'), false))`
@@ -41,6 +42,7 @@ declare
   v_users constant text[] := array(select e->>'id' from jsonb_array_elements(coalesce(nullif(p_event->'previous', 'null'), '[]') || (p_event->'current')) e where e->>'kind' = '${userId}');
   v_current jsonb := ${list('current', `n.kind = '${userId}' or ${isOver('moved_at')}`)};
   v_previous jsonb := ${list('previous', `${isOver('since')} and ${isOver('moved_at')} and not ${isStrangers}`)};
+  v_holders text[];
   v_retired text[];
   v_base text[];
   v_kinds text[];
@@ -55,6 +57,14 @@ begin
   is_applied := false;
   changed := '{}';
   v_previous := (select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements(v_previous) e where not v_current @> jsonb_build_array(jsonb_build_object('id', e->'id')));
+  -- One without a time may be an old one that comes again, so it moves back nothing that has moved since.
+  v_holders := array(select distinct n.head_id from ${named('v_current')} where n.head_id is not null);
+  if p_event->>'occurred_at' is null and p_event @? '$.previous[*]' and cardinality(v_holders) = 1
+      and not exists (select from ${named('v_current')} where n.head_id is null or not ${isTold})
+      and not exists (select from ${named('v_previous')}
+        where n.head_id is not null and (not ${isTold} or n.head_id = any (v_holders) and ${isCurrent('n.mark')})) then
+    return;
+  end if;
   v_base := array(select distinct n.head_id from ${named('v_previous')} where n.head_id is not null);
   v_retired := array(select n.id from ${named('v_previous')});
 

@@ -2,7 +2,7 @@ import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
 import { hasNoRoom, leaveOutDoubles } from './expressions/merged-parts.js'
 import { greaterWatermark } from './expressions/people.js'
-import { scopesBeside } from './expressions/scopes.js'
+import { isChatScoped, scopesBeside } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -24,6 +24,7 @@ export function joinGroup(names: Names): SqlFunction {
 declare
   v_winner ${tables.contact_inboxes};
   v_loser ${tables.contact_inboxes};
+  v_watched ${tables.contact_inboxes};
   v_contact text;
   v_is_unknown boolean;
   v_kept ${tables.conversations};
@@ -34,13 +35,15 @@ declare
 begin
   select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
+  -- What was delivered or read in one chat tells nothing of another one.
+  v_watched := case when ${isChatScoped('v_winner.channel')} or ${isChatScoped('v_loser.channel')} then v_winner else v_loser end;
   v_is_unknown := p_is_new and v_loser.identities is null;
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
   update ${tables.contact_inboxes} x set contact_id = v_contact,
     scopes = case when v_is_unknown then x.scopes else coalesce(x.scopes, array[x.id]) || ${scopesBeside('v_loser', 'x')} end,
     identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
-    ${greaterWatermark('x', 'v_loser', 'delivered_up_to')}, ${greaterWatermark('x', 'v_loser', 'read_up_to')}
+    ${greaterWatermark('x', 'v_watched', 'delivered_up_to')}, ${greaterWatermark('x', 'v_watched', 'read_up_to')}
   where x.account_id = p_account and x.id = v_winner.id;
   update ${tables.contact_inboxes} x set canonical_id = v_winner.id, contact_id = v_contact, scopes = null, identities = null
   where x.account_id = p_account and x.id = any (array(

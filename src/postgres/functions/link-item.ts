@@ -35,6 +35,7 @@ declare
   v_evidence record;
   v_known text;
   v_is_elsewhere boolean := false;
+  v_is_of_chat boolean;
   v_scopes text[];
   v_near text[];
   v_channel text;
@@ -70,7 +71,7 @@ begin
 
   changed := changed || ${fn('link_named')}(p_account, p_oa, v_customer, v_given, to_jsonb(v_evidence), v_at, v_is_receipt,
     v_channel, p_created, p_operation, p_now, p_server_ms);
-  item := item || jsonb_build_object('customer_id', v_evidence.thread);
+  item := item || jsonb_build_object('customer_id', case when v_is_of_chat then v_customer else v_evidence.thread end);
 end
 `,
   }
@@ -84,10 +85,18 @@ end
     return `if v_given <> '[]' then
     select * into v_evidence from ${fn('evidence_of')}(p_account, p_oa, v_customer, v_given, ${milliseconds('v_at')}, v_is_receipt, p_created);
     conflicts := v_evidence.conflicts;
-    v_theirs := array(select s.id from ${tables.contact_inboxes} h cross join lateral unnest(coalesce(h.scopes, array[h.id])) with ordinality s(id, n)
-      where h.account_id = p_account and h.id = any (v_evidence.heads) order by array_position(v_evidence.heads, h.id), s.n);
-    v_known := case when v_evidence.verdict <> 'links' then v_evidence.thread else coalesce(
-      (select n.id from ${namedIds(names, 'v_given')} n where not ${isNewId(names, 'n.own_id')} order by n.id <> v_customer, n.ord limit 1), v_customer) end;
+    -- Each chat keeps messages of its own, whoever it belongs to.
+    select coalesce(bool_or(${isChatScoped('h.channel')}), false) or coalesce(${isChatScoped("p_item->>'channel'")}, false) into v_is_of_chat
+    from ${namedIds(names, 'v_given')} n join ${tables.contact_inboxes} h on h.account_id = p_account and h.id = n.head_id;
+    if v_is_of_chat then
+      v_theirs := '{}';
+      v_known := v_customer;
+    else
+      v_theirs := array(select s.id from ${tables.contact_inboxes} h cross join lateral unnest(coalesce(h.scopes, array[h.id])) with ordinality s(id, n)
+        where h.account_id = p_account and h.id = any (v_evidence.heads) order by array_position(v_evidence.heads, h.id), s.n);
+      v_known := case when v_evidence.verdict <> 'links' then v_evidence.thread else coalesce(
+        (select n.id from ${namedIds(names, 'v_given')} n where not ${isNewId(names, 'n.own_id')} order by n.id <> v_customer, n.ord limit 1), v_customer) end;
+    end if;
     v_is_elsewhere := v_evidence.verdict <> 'links' and v_known <> v_customer;
   else
     v_known := v_customer;

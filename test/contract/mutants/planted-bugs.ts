@@ -4,6 +4,7 @@ import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMer
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
+import { memoryEvidenceMutants, postgresEvidenceMutants } from './evidence-mutants.js'
 import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { mongoInboxJoinMutants, postgresInboxJoinMutants } from './inbox-join-mutants.js'
@@ -47,6 +48,7 @@ export const plantedInPostgres = [
   ...postgresWaitingMutants,
   ...postgresDeliveryMutants,
   ...postgresIdentityMutants,
+  ...postgresEvidenceMutants,
   ...postgresTimeMutants,
   ...postgresHistoryMutants,
   ...postgresAttachmentMutants,
@@ -78,6 +80,7 @@ export const plantedInMemory = [
   ...messageMutants,
   ...memoryDeliveryMutants,
   ...memoryIdentityMutants,
+  ...memoryEvidenceMutants,
   ...memoryTimeMutants,
   ...memoryHistoryMutants,
   ...memoryAttachmentMutants,

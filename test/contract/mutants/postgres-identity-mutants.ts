@@ -33,8 +33,8 @@ const bugs: readonly Bug[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: former,
     name: 'evidence_of',
-    replace: '>= p_at_ms), false) into v_former, v_is_stale',
-    by: '< 0), false) into v_former, v_is_stale',
+    replace: 'if v_is_stale or v_has_moved and not v_is_one or',
+    by: 'if',
   },
   {
     bug: 'what was said under a number is new under it when a stranger has it',

@@ -12,6 +12,7 @@ import { historyLiveCases } from './history-live.js'
 import { historyRuleCases } from './history-rules.js'
 import { identityCases } from './identities.js'
 import { identityChangeCases } from './identity-changes.js'
+import { identityEvidenceCases } from './identity-evidence.js'
 import { identityOrderCases } from './identity-orders.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
@@ -57,6 +58,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...identityCases,
   ...identityChangeCases,
   ...identityOrderCases,
+  ...identityEvidenceCases,
   ...raceCases,
   ...limitCases,
 ]
