@@ -35,12 +35,19 @@ const someMessages = (account: AccountConversations) => {
   })
 }
 
+const phone = { id: lan.customerId, kind: 'phone' }
+const user = { id: hoa.customerId, kind: 'user_id' }
+const nextPhone = { id: 'lan 2', kind: 'phone' }
+const nextOf = { oaId, customerId: nextPhone.id }
+const changedNumber = { type: 'identity_change' as const, previous: [phone], current: [nextPhone], occurredAt: at(5) }
+
 function link(account: AccountConversations) {
-  const identities = [
-    { id: lan.customerId, kind: 'phone' },
-    { id: hoa.customerId, kind: 'user_id' },
-  ]
-  return account.linkCustomerIds({ oaId, identities })
+  return account.linkCustomerIds({ oaId, identities: [phone, user] })
+}
+
+async function someoneOfTwoIds(account: AccountConversations) {
+  await someMessages(account)
+  await account.upsertConversationWithEvents({ ...hoa, identities: [phone, user], events: [said('m4', { occurredAt: at(3) })] })
 }
 
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
@@ -71,10 +78,7 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
         account.upsertConversation({
           ...lan,
           nickname: 'x',
-          identities: [
-            { id: lan.customerId, kind: 'phone' },
-            { id: hoa.customerId, kind: 'user_id' },
-          ],
+          identities: [phone, user],
         }),
     },
     {
@@ -125,6 +129,27 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
             { type: 'message_sent', localId: 'l1', messageId: 'm4', occurredAt: at(3) },
             { type: 'referral', payload: { ref: 'x' }, occurredAt: at(6) },
           ],
+        }),
+    },
+    {
+      when: 'a notice of a new number',
+      prepare: async (account) => {
+        await someoneOfTwoIds(account)
+        await account.upsertConversationWithEvents({ ...nextOf, events: [said('n1', { occurredAt: at(4) })] })
+      },
+      act: (account) => account.upsertConversationWithEvents({ ...hoa, events: [changedNumber, said('m5', { occurredAt: at(6) })] }),
+    },
+    {
+      when: 'a former number that a stranger takes over',
+      prepare: async (account) => {
+        await someoneOfTwoIds(account)
+        await account.upsertConversationWithEvents({ ...hoa, events: [changedNumber] })
+      },
+      act: (account) =>
+        account.upsertConversationWithEvents({
+          ...lan,
+          identities: [phone, { id: 'stranger', kind: 'user_id' }],
+          events: [said('z1', { occurredAt: at(7) })],
         }),
     },
   ],

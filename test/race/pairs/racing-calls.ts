@@ -22,10 +22,11 @@ const keys = (names: Names) => [first(names), second(names), { conversationId: o
 const webhook = ({ webhooks }: Names, index: number) => webhooks[index] ?? 'none'
 const limit = 10
 const leaseMs = 3_600_000
-const bothIds = (names: Names) => [
-  { id: first(names).customerId, kind: 'phone' },
-  { id: second(names).customerId, kind: 'user_id' },
-]
+const number = (names: Names) => ({ id: first(names).customerId, kind: 'phone' })
+const account = (names: Names) => ({ id: second(names).customerId, kind: 'user_id' })
+const bothIds = (names: Names) => [number(names), account(names)]
+const newNumber = (names: Names) => ({ id: `${first(names).customerId} new`, kind: 'phone' })
+const stranger = (names: Names) => ({ id: `${second(names).customerId} stranger`, kind: 'user_id' })
 
 /** The inputs of every method. A method that is added without one does not compile. */
 export const racingCalls: { readonly [M in Method]: Kind<M> } = {
@@ -56,6 +57,11 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
             { ...second(names), ...username, events: [message(side)] },
             { ...first(names), identities: bothIds(names), events: [message(side)] },
             { ...second(names), identities: bothIds(names), events: [message(side)] },
+            {
+              ...first(names),
+              events: [{ type: 'identity_change', previous: [number(names)], current: [newNumber(names)] }, message(side)],
+            },
+            { ...first(names), identities: [number(names), stranger(names)], events: [message(side)] },
             { ...first(names), events: [{ type: 'message', messageId: 'both' }] },
             { ...first(names), events: [{ type: 'message', direction: 'outbound', localId: `l-${side}` }] },
             { ...first(names), events: [{ type: 'message_sent', localId: 'l0', messageId: `sent-${side}` }] },
