@@ -15,7 +15,7 @@ const customer: fc.Arbitrary<Customer> = fc.record({ inbox, customer: fc.nat(4) 
 const target: fc.Arbitrary<Target> = fc.oneof(customer, fc.record({ known: fc.nat(30) }))
 const version = fc.integer({ min: 0, max: 4 })
 const username = fc.constantFrom('lan', '@Lan', 'hoa')
-const channel = fc.constantFrom('api', 'messenger', 'sms')
+const channel = fc.constantFrom('api', 'messenger', 'sms', 'telegram')
 const onClosed: fc.Arbitrary<OnClosed> = fc.constantFrom<OnClosed>('new', 'reopen', { reopenWithin: 2 }, { reopenWithin: 60_000 })
 
 const patch = sometimes({
