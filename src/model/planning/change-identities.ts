@@ -160,7 +160,7 @@ function marksAfter(marks: readonly IdentityMark[], change: Change, operationId:
     if (isAfter(mark.formerSince, at)) return isNamed(previous, mark) && !isAfter(mark.movedAt, at) ? { ...mark, formerSince: at } : mark
     const movedAt = isAfter(mark.movedAt, at) ? mark.movedAt : at
     if (isNamed(current, mark))
-      return { ...mark, kind, movedAt, disputedSince: null, formerSince: replacedAt(all, { ...mark, kind }, current, at) }
+      return { ...mark, kind, movedAt, disputedSince: null, formerSince: replacedAt(all, { ...mark, kind }, change) }
     if (isNamed(previous, mark)) return { ...mark, kind, disputedSince: null, formerSince: at }
     const isOfBase = baseIds.has(mark.id)
     const isReplaced = kind !== null && (kinds.has(kind) || (isOfBase && (broughtKinds.has(kind) || (kind === 'phone' && givesUpPhones))))
@@ -171,14 +171,16 @@ function marksAfter(marks: readonly IdentityMark[], change: Change, operationId:
 
 /**
  * When a later id of the kind came, if the notice is late. A number has its user id: one that came to the person with a
- * user id that was replaced since is given up with it, unless it came again.
+ * user id that was replaced since is given up with it, unless it came again. So is one that takes the place of another
+ * which was given up since.
  */
-function replacedAt(marks: readonly IdentityMark[], mark: IdentityMark, current: readonly Named[], at: Date): Date | null {
-  const isNamed = ({ id }: IdentityMark) => current.some((named) => named.id === id)
-  const others = marks.filter((each) => each.kind === mark.kind && each.formerSince === null && !isNamed(each))
-  const users = mark.kind === 'phone' && !isAfter(cameAt(mark), at) ? marks.filter((each) => each.kind === userId && isNamed(each)) : []
-  const times = [...others.map(cameAt), ...users.map(({ formerSince }) => formerSince)]
-  return times.filter((time) => isAfter(time, at)).reduce(earlier, null)
+function replacedAt(marks: readonly IdentityMark[], mark: IdentityMark, { previous, current, at }: Change): Date | null {
+  const isNamed = (named: readonly Named[]) => (each: IdentityMark) => named.some(({ id }) => id === each.id)
+  const others = marks.filter((each) => each.kind === mark.kind && each.formerSince === null && !isNamed(current)(each))
+  const users = mark.kind === 'phone' ? marks.filter((each) => each.kind === userId && isNamed(current)(each)) : []
+  const before = marks.filter((each) => each.kind === mark.kind && isNamed(previous)(each))
+  const givenUp = isAfter(cameAt(mark), at) ? [] : [...users, ...before].map(({ formerSince }) => formerSince)
+  return [...others.map(cameAt), ...givenUp].filter((time) => isAfter(time, at)).reduce(earlier, null)
 }
 
 /** When an id came to the person, as far as anything tells. */

@@ -37,10 +37,12 @@ begin
         when (e->>'former_since')::bigint > p_at_ms then case when e->>'id' = any (v_previous) and not ${isLate('e')}
           then e || jsonb_build_object('former_since', p_at_ms) else e end
         when e->>'id' = any (v_current) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'moved_at', greatest(p_at_ms, (e->>'moved_at')::bigint), 'former_since', (
-          select min(case when l->>'kind' = named.kind then ${cameAt('l')} else (l->>'former_since')::bigint end) from jsonb_array_elements(v_all) l
+          select min(case when ${isCurrent('l')} then ${cameAt('l')} else (l->>'former_since')::bigint end) from jsonb_array_elements(v_all) l
           where l->>'kind' = named.kind and ${isCurrent('l')} and ${isLate('l')} and l->>'id' <> all (v_current)
             -- A number has its user id: one that came with a user id that was replaced since is given up with it.
-            or named.kind = '${phone}' and not ${isLate('e')} and l->>'kind' = '${userId}' and l->>'id' = any (v_current) and (l->>'former_since')::bigint > p_at_ms))
+            -- So is one that takes the place of another which was given up since.
+            or not ${isLate('e')} and (l->>'former_since')::bigint > p_at_ms and (l->>'kind' = named.kind and l->>'id' = any (v_previous)
+              or named.kind = '${phone}' and l->>'kind' = '${userId}' and l->>'id' = any (v_current))))
         when e->>'id' = any (v_previous) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'former_since', p_at_ms)
         when ${isCurrent('e')} and not ${isLate('e')}
           and (e->>'kind' = any (v_kinds) or e->>'id' = any (p_base_ids) and (e->>'kind' = any (p_brought) or e->>'kind' = '${phone}' and v_gives_up))

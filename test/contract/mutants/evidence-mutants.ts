@@ -13,6 +13,7 @@ const moved = 'links nobody by a body that is older than the move of its number 
 const accounts = 'gives what is in conflict to the id of an account, where no user id is named: a number may be a stranger’s by now'
 const lasting = 'keeps a number disputed since the last conflict, whatever came before'
 const timeless = 'moves nothing back by a notice without a time that comes again, and believes one that tells a way back'
+const givenUp = 'gives up a number that a late notice puts in the place of one which was given up since'
 const accepted = 'takes a refused reply for sent once a later attempt was accepted, in whatever order the three are told'
 const receivers = 'tells each person once, by the id of their thread, whatever their replies were sent under'
 const subject = 'upsertConversationWithEvents'
@@ -57,6 +58,13 @@ export const postgresEvidenceMutants: readonly PostgresMutant[] = [
     "n.mark->>'disputed_since' is null and coalesce(greatest(",
   ),
   planted('a notice without a time is always news', timeless, 'apply_notice', "if p_event->>'occurred_at' is null and", 'if false and'),
+  planted(
+    'a late notice brings a number back in the place of one that was given up',
+    givenUp,
+    'changed_identities',
+    "l->>'kind' = named.kind and l->>'id' = any (v_previous)",
+    'false',
+  ),
   inStatement(1)('a person is told for each of their ids', 'applyReceipt', receivers, 'own.canonical_id is null or', 'true or'),
 ]
 

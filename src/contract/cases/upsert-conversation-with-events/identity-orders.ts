@@ -3,6 +3,7 @@ import type { EventInput } from '../../../model/event-inputs.js'
 import { withEvents } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { holds, present } from '../../expectations.js'
+import { permutations } from '../../permutations.js'
 import { minute, read, town } from '../../town.js'
 
 export const identityOrderCases = withEvents([
@@ -212,6 +213,20 @@ export const identityOrderCases = withEvents([
       holds(await active('N3'), { recipientId: under('N3').customerId, lastSeq: 2 })
       await write(['U2'], notice(['N3'], ['U2', 'N4'], 7))
       holds(await active('N1'), { recipientId: under('N4').customerId })
+    },
+  },
+  {
+    title: 'gives up a number that a late notice puts in the place of one which was given up since',
+    async run({ scene }) {
+      for (const order of permutations([0, 1, 2])) {
+        const { notice, write, person } = town(scene())
+        await write(['N1', 'U1'], said('a1', minute(1)))
+        const events = [notice(['N1'], ['N3'], 3), notice(['U1'], ['U2'], 5), said('a2', minute(7))]
+        const names = [['N1'], ['U2'], ['N4', 'U2']] as const
+        for (const index of order) await write(names[index] ?? ['U2'], ...events.slice(index, index + 1))
+        const { ids, replyTo } = await person('U2')
+        assert.deepEqual([ids, replyTo], [['-N1', '-N3', '-U1', 'N4', 'U2'], 'N4'])
+      }
     },
   },
 ])
