@@ -33,7 +33,7 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly customerId: string
   /**
    * The id to write to: the customer's current phone, else the current user id, else `customerId`. A number that came
-   * with another person's ids is left out until a body settles whose it is.
+   * with another person's ids is left out until a body settles whose it is, if the customer has any other id.
    */
   readonly recipientId: string
   /** All ids by which the channel names this customer, in the order in which they became known. */

@@ -46,7 +46,9 @@ export function toPerson(customerId: string, marks: readonly IdentityMark[] | nu
   if (marks === null) return { recipientId: customerId, identities: [{ id: customerId, kind: null, formerSince: null }] }
   const current = marks.filter(({ formerSince }) => formerSince === null)
   const phone = current.find(({ kind, disputedSince }) => kind === 'phone' && disputedSince === null)
-  const recipient = phone ?? current.find(({ kind }) => kind === 'user_id')
+  const isDisputed = current.some(({ id, disputedSince }) => id === customerId && disputedSince !== null)
+  const undisputed = isDisputed ? current.find(({ disputedSince }) => disputedSince === null) : undefined
+  const recipient = phone ?? current.find(({ kind }) => kind === 'user_id') ?? undisputed
   return { recipientId: recipient?.id ?? customerId, identities: marks.map(toIdentity) }
 }
 

@@ -89,7 +89,8 @@ export const identityEvidenceCases = withEvents([
       const written = await write(['N1', 'L9'], said('z1', minute(2)))
       assert.deepEqual(written.conflicts, [identity('N1')])
       holds(written.conversation, { customerId: under('L9').customerId, lastSeq: 1 })
-      holds(await active('L1'), { lastSeq: 1 })
+      // Whoever answers the number now may be the stranger.
+      holds(await active('L1'), { lastSeq: 1, customerId: under('N1').customerId, recipientId: under('L1').customerId })
     },
   },
   {
