@@ -103,7 +103,7 @@ export interface InboxReceiptResult {
    *   changed.
    */
   readonly outcome: Exclude<EventResult['outcome'], 'stored' | 'live'> | 'unknown' | 'ambiguous'
-  /** The customers to whom a reply with this id was sent, each person by one of their ids, in byte order, at most 10. */
+  /** The customers to whom a reply with this id was sent, each person by one id, in byte order, at most 10. */
   readonly customerIds: readonly string[]
 }
 

@@ -3,6 +3,7 @@ import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
+import { identityScenarios } from './identity-scenarios.js'
 import { inboxMoveScenarios } from './inbox-move-scenarios.js'
 import { inboxScenarios } from './inbox-scenarios.js'
 import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
@@ -35,19 +36,12 @@ const someMessages = (account: AccountConversations) => {
   })
 }
 
-const phone = { id: lan.customerId, kind: 'phone' }
-const user = { id: hoa.customerId, kind: 'user_id' }
-const nextPhone = { id: 'lan 2', kind: 'phone' }
-const nextOf = { oaId, customerId: nextPhone.id }
-const changedNumber = { type: 'identity_change' as const, previous: [phone], current: [nextPhone], occurredAt: at(5) }
-
 function link(account: AccountConversations) {
-  return account.linkCustomerIds({ oaId, identities: [phone, user] })
-}
-
-async function someoneOfTwoIds(account: AccountConversations) {
-  await someMessages(account)
-  await account.upsertConversationWithEvents({ ...hoa, identities: [phone, user], events: [said('m4', { occurredAt: at(3) })] })
+  const identities = [
+    { id: lan.customerId, kind: 'phone' },
+    { id: hoa.customerId, kind: 'user_id' },
+  ]
+  return account.linkCustomerIds({ oaId, identities })
 }
 
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
@@ -78,7 +72,10 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
         account.upsertConversation({
           ...lan,
           nickname: 'x',
-          identities: [phone, user],
+          identities: [
+            { id: lan.customerId, kind: 'phone' },
+            { id: hoa.customerId, kind: 'user_id' },
+          ],
         }),
     },
     {
@@ -92,6 +89,7 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
   ],
   upsertConversationWithEvents: [
     guardedWrite,
+    ...identityScenarios,
     {
       when: 'what waited too long',
       prepare: async (account, longAgo) => {
@@ -129,27 +127,6 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
             { type: 'message_sent', localId: 'l1', messageId: 'm4', occurredAt: at(3) },
             { type: 'referral', payload: { ref: 'x' }, occurredAt: at(6) },
           ],
-        }),
-    },
-    {
-      when: 'a notice of a new number',
-      prepare: async (account) => {
-        await someoneOfTwoIds(account)
-        await account.upsertConversationWithEvents({ ...nextOf, events: [said('n1', { occurredAt: at(4) })] })
-      },
-      act: (account) => account.upsertConversationWithEvents({ ...hoa, events: [changedNumber, said('m5', { occurredAt: at(6) })] }),
-    },
-    {
-      when: 'a former number that a stranger takes over',
-      prepare: async (account) => {
-        await someoneOfTwoIds(account)
-        await account.upsertConversationWithEvents({ ...hoa, events: [changedNumber] })
-      },
-      act: (account) =>
-        account.upsertConversationWithEvents({
-          ...lan,
-          identities: [phone, { id: 'stranger', kind: 'user_id' }],
-          events: [said('z1', { occurredAt: at(7) })],
         }),
     },
   ],
