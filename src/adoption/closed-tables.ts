@@ -1,5 +1,6 @@
 import { refusal } from '../model/validation/refusal.js'
 import type { AllowClosedOptions, ClosedEnforcement } from './allow-closed-types.js'
+import { fittedName } from './fitted-name.js'
 import type { Conversations } from './tables.js'
 
 /** A table of conversations with a nullable column for the connection of each channel. */
@@ -41,21 +42,41 @@ export function conversationsBy({ schema, name, psid, status, active, activityAt
   return { schema, name, accountId: connection, oaId: connection, customerId: psid, status, active, activityAt }
 }
 
-/** The names of the indexes of one column. Prisma gives an index over the same columns the same name. */
-export function closedNames({ name, psid, status, activityAt, keyColumn }: ClosedTable, connection: string) {
-  const named = (columns: readonly string[], suffix: string) => cut([name, connection, ...columns].join('_'), suffix)
+/** The names of the indexes of one column. */
+type ClosedNames = Readonly<Record<'old' | 'active' | 'key' | 'byStatus' | 'byActivity', string>>
+
+type Spelled = readonly [start: string, end: string]
+
+/**
+ * The names of the indexes of one column. Prisma gives an index over the same columns the same name, which it cuts as
+ * is done here. Where two would have one name then, a hash tells them apart, but the old ones have theirs already.
+ */
+export function closedNames(table: ClosedTable, connection: string): ClosedNames {
+  const all = table.connections.map((each) => spelled(table, each))
+  const olds = all.map(({ old }) => cut(old))
+  const others = all.flatMap(({ old: _, ...more }) => Object.values(more).map(cut))
+  const isOnce = (name: string, names: readonly string[]) => names.filter((each) => each === name).length < 2
+  const named = (kind: keyof ClosedNames) => {
+    const name = spelled(table, connection)[kind]
+    return isOnce(cut(name), kind === 'old' ? olds : [...olds, ...others]) ? cut(name) : fittedName(...name)
+  }
+  return { old: named('old'), active: named('active'), key: named('key'), byStatus: named('byStatus'), byActivity: named('byActivity') }
+}
+
+function spelled({ name, psid, status, activityAt, keyColumn }: ClosedTable, connection: string): Record<keyof ClosedNames, Spelled> {
+  const of = (columns: readonly string[], end: string): Spelled => [[name, connection, ...columns].join('_'), end]
   return {
-    old: named([psid], 'key'),
-    active: named([psid], 'active_key'),
-    key: named([psid, keyColumn], 'key'),
-    byStatus: named([psid, status], 'idx'),
-    byActivity: named([status, activityAt], 'idx'),
+    old: of([psid], 'key'),
+    active: of([psid], 'active_key'),
+    key: of([psid, keyColumn], 'key'),
+    byStatus: of([psid, status], 'idx'),
+    byActivity: of([status, activityAt], 'idx'),
   }
 }
 
 /** PostgreSQL keeps 63 bytes of a name. */
-function cut(start: string, suffix: string): string {
+function cut([start, end]: Spelled): string {
   let kept = start
-  while (Buffer.byteLength(`${kept}_${suffix}`) > 63) kept = [...kept].slice(0, -1).join('')
-  return `${kept}_${suffix}`
+  while (Buffer.byteLength(`${kept}_${end}`) > 63) kept = [...kept].slice(0, -1).join('')
+  return `${kept}_${end}`
 }

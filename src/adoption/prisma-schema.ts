@@ -15,15 +15,25 @@ export function prismaChange(
 ): PrismaChange {
   const { psid, status, activityAt, keyColumn, connections, enforce } = table
   const remove = connections.map((connection) => `@@unique([${connection}, ${psid}])`)
-  const indexes = connections.flatMap((connection) => [
-    `@@index([${connection}, ${psid}, ${status}])`,
-    `@@index([${connection}, ${status}, ${activityAt}])`,
-  ])
+  // A name that Prisma would not give by itself is told, or it would rename the index.
+  const mapped = (columns: readonly string[], end: string, name: string) =>
+    [table.name, ...columns, end].join('_') === name ? `[${columns.join(', ')}]` : `[${columns.join(', ')}], map: "${name}"`
+  const indexes = connections.flatMap((connection) => {
+    const { byStatus, byActivity } = closedNames(table, connection)
+    return [
+      `@@index(${mapped([connection, psid, status], 'idx', byStatus)})`,
+      `@@index(${mapped([connection, status, activityAt], 'idx', byActivity)})`,
+    ]
+  })
   if (enforce === 'key-column')
     return {
       version,
       remove,
-      add: [`${keyColumn} Boolean?`, ...indexes, ...connections.map((connection) => `@@unique([${connection}, ${psid}, ${keyColumn}])`)],
+      add: [
+        `${keyColumn} Boolean?`,
+        ...indexes,
+        ...connections.map((connection) => `@@unique(${mapped([connection, psid, keyColumn], 'key', closedNames(table, connection).key)})`),
+      ],
       notes: ['Prisma does not declare the trigger.', sqlBelongs, isExternal],
       sql,
     }

@@ -1,11 +1,12 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
-import { qualified, suffixed } from '../../postgres/migrator/indexes/index-sql.js'
+import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import { sqlState } from '../../postgres/translate-error.js'
 import type { AllowClosedOptions } from '../allow-closed-types.js'
 import { type ClosedTable, conversationsBy } from '../closed-tables.js'
+import { fittedName } from '../fitted-name.js'
 import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
 import { activeSql } from './conditions.js'
 import { passTable } from './passes.js'
@@ -18,8 +19,28 @@ function keySqlOf(table: ClosedTable, alias: string): string {
   return `case when ${activeSql(conversationsBy(table, ''), alias)} then true end`
 }
 
+const ourName = 'conversation_store_active_key'
+
+/** The name of the trigger, and of its function, which is one of the schema, in which several tables may have one. */
 function triggerName({ name }: ClosedTable): string {
-  return suffixed('conversation_store_active_key', name)
+  return fittedName(ourName, name)
+}
+
+/**
+ * What takes the trigger of an older version away, which cut the start of a long name, so that the functions of two
+ * tables could have one name. Another table may still have such a trigger.
+ */
+function dropFormer({ schema, name }: ClosedTable): readonly string[] {
+  const start = ourName.slice(0, Math.max(0, 62 - Buffer.byteLength(name)))
+  if (start === ourName || Buffer.byteLength(`${start}_${name}`) > 63) return []
+  const former = `${start}_${name}`
+  return [
+    `drop trigger if exists ${quote(former)} on ${qualified(schema, name)}`,
+    `do $drop$ begin
+  drop function if exists ${qualified(schema, former)}();
+exception when dependent_objects_still_exist then null;
+end $drop$`,
+  ]
 }
 
 function bodyOf(table: ClosedTable): string {
@@ -40,6 +61,7 @@ export function activeKeyStatements(table: ClosedTable): readonly string[] {
     `alter table ${into} add column if not exists ${quote(table.keyColumn)} boolean`,
     `create or replace function ${call} returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $key$${bodyOf(table)}$key$`,
     `drop trigger if exists ${quote(name)} on ${into}`,
+    ...dropFormer(table),
     `create trigger ${quote(name)} before insert or update on ${into} for each row execute function ${call}`,
   ]
 }
@@ -86,6 +108,7 @@ export async function dropActiveKey(driver: PostgresDriver, session: RunConnecti
   if (!isOurs) return
   await changeTable(session, table, options, `the column ${table.keyColumn} and its trigger`, [
     `drop trigger if exists ${quote(name)} on ${qualified(table.schema, table.name)}`,
+    ...dropFormer(table),
     `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(table.keyColumn)}`,
     `drop function ${qualified(table.schema, name)}()`,
   ])

@@ -1,9 +1,9 @@
 import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.js'
 import { indexDifferences } from '../../postgres/migrator/indexes/index-differences.js'
-import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
 import { readLiveIndexes } from '../../postgres/migrator/indexes/live-indexes.js'
 import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
+import { fittedName } from '../fitted-name.js'
 import type { Doubles, SwapOptions, SwapState } from '../swap-types.js'
 import { type Conversations, conversationsOf } from '../tables.js'
 import { type UniqueKey, uniqueKeyOf } from '../unique-key.js'
@@ -50,8 +50,8 @@ export function swapIndexes(
     doubles: wanted,
     markColumn,
     guardName: `conversation_store_guard${suffix}`,
-    guard: index(suffixed(key.name, 'guard'), where(both(active, `${quote(markColumn)} is not true`))),
-    marked: index(suffixed(key.name, 'marked'), { unique: false, where: quote(markColumn) }),
+    guard: index(fittedName(key.name, 'guard'), where(both(active, `${quote(markColumn)} is not true`))),
+    marked: index(fittedName(key.name, 'marked'), { unique: false, where: quote(markColumn) }),
     old: index(options.oldIndex ?? `${table.oaId}_1_${table.customerId}_1`, {
       columns: [table.oaId, table.customerId].map(quote).join(', '),
     }),

@@ -56,7 +56,7 @@ export function replacementName(name: string): string {
 /** `name_suffix`, with the start cut so that PostgreSQL keeps the whole name. */
 export function suffixed(name: string, suffix: string): string {
   let start = name
-  while (Buffer.byteLength(`${start}_${suffix}`) > longestIdentifier) start = [...start].slice(0, -1).join('')
+  while (start !== '' && Buffer.byteLength(`${start}_${suffix}`) > longestIdentifier) start = [...start].slice(0, -1).join('')
   return `${start}_${suffix}`
 }
 
