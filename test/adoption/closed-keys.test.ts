@@ -57,6 +57,52 @@ describe.each(closedHosts)('what keeps active doubles out on %s', (_, open) => {
       expect(await keys(host)).toEqual(Array.from({ length: 9 }, () => true))
     })
 
+    /** A key column whose trigger is new, with unique indexes past which a double came. */
+    const passed = async (host: ClosedHost, declare: (name: string, columns: string) => string) => {
+      const closed = helper(host, { enforce: 'key-column', merge: { messages: null } })
+      await closed.apply()
+      const at = `"${host.schema}".conversations`
+      await host.query(`alter table ${at} drop column "activeKey"`)
+      await host.query(`alter table ${at} add column "activeKey" boolean`)
+      for (const column of columns)
+        await host.query(declare(`"conversations_${column}_psid_activeKey_key"`, `("${column}", psid, "activeKey")`))
+      await host.query(`alter table ${at} disable trigger user`)
+      await host.add({ id: 'c1', minute: 1 }, { id: 'c2', minute: 2 })
+      return closed
+    }
+
+    test('an ORM may have declared a constraint, which is one afterwards too', async () => {
+      const host = await open()
+      const at = `"${host.schema}".conversations`
+      const closed = await passed(host, (name, over) => `alter table ${at} add constraint ${name} unique ${over}`)
+      const constraints = () =>
+        host.query(
+          `select pg_get_constraintdef(oid) as text, conname from pg_constraint where conrelid = $1::text::regclass and contype = 'u' order by conname`,
+          [at],
+        )
+      const before = await constraints()
+      expect(await closed.apply()).toMatchObject({ ok: true, problems: [] })
+      expect((await host.rows()).map(([id]) => id)).toEqual(['c2'])
+      expect(await constraints()).toEqual(before)
+      await expect(host.add({ id: 'c5' })).rejects.toMatchObject(isDouble)
+      // The other way to enforce takes the constraints away.
+      expect(await helper(host).apply()).toMatchObject({ ok: true, problems: [] })
+      expect(await constraints()).toEqual([])
+    })
+
+    test.each(['index', 'constraint'])('a foreign key that needs the %s is named', async (kind) => {
+      const host = await open()
+      const at = `"${host.schema}".conversations`
+      const closed = await passed(host, (name, over) =>
+        kind === 'index' ? `create unique index ${name} on ${at} ${over}` : `alter table ${at} add constraint ${name} unique ${over}`,
+      )
+      await host.query(`create table "${host.schema}".notes (page text, psid text, key boolean, constraint notes_of_active
+        foreign key (page, psid, key) references ${at} ("pageConnectionId", psid, "activeKey"))`)
+      await expect(closed.apply()).rejects.toMatchObject({ code: 'UNSUPPORTED', message: expect.stringContaining('notes_of_active') })
+      await host.query(`drop table "${host.schema}".notes`)
+      expect(await closed.apply()).toMatchObject({ ok: true })
+    })
+
     test('it is told how many keys are wrong, no further double comes, and those that came are merged', async () => {
       const host = await open()
       const closed = helper(host, { enforce: 'key-column' })

@@ -14,6 +14,7 @@ import type { SwapOptions } from '../swap-types.js'
 import { activeKeyStatements, countWrongKeys, dropActiveKey, fillActiveKeys, hasActiveKey, setActiveKey } from './active-key.js'
 import { type ConnectionIndexes, connectionIndexes, missingIndexes, presentTable } from './allow-closed-indexes.js'
 import { problemsOf } from './allow-closed-problems.js'
+import { droppedIndexes, makeAgain } from './dropped-indexes.js'
 import { explainLookup } from './explain-lookup.js'
 import { keptGuards } from './kept-guards.js'
 import { passTable } from './passes.js'
@@ -121,8 +122,12 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
   if (table.enforce === 'key-column') {
     await withConnection(driver, (session) => setActiveKey(driver, session, table, options))
     if ((await countWrongKeys(driver, table)) !== 0)
-      for (const indexes of indexesOf(driver, table))
-        await withConnection(driver, (session) => guardPassedKey(session, indexes.swap, swapOptions(driver, table, indexes, options)))
+      for (const indexes of indexesOf(driver, table)) {
+        const passed = droppedIndexes(table, indexes.swap.wanted.name)
+        await withConnection(driver, (session) =>
+          guardPassedKey(session, indexes.swap, swapOptions(driver, table, indexes, options), passed),
+        )
+      }
     await fillActiveKeys(driver, table, key, options)
   }
   let isDone = true
@@ -134,8 +139,17 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
     })
     await applySwap(driver, swap, swapOptions(driver, table, indexes, options), key)
     const { state } = await withConnection(driver, (session) => readState(session, swap, swap.old.name))
-    if (state === 'unique') await withConnection(driver, (session) => dropIndexNamed(session, table, options, indexes.other.name))
-    else isDone = false
+    if (state !== 'unique') {
+      isDone = false
+      continue
+    }
+    await withConnection(driver, async (session) => {
+      await dropIndexNamed(session, table, options, indexes.other.name)
+      // An index that stood aside for a while may have been that of a constraint, which the host's ORM looks for.
+      const passed = droppedIndexes(table, swap.wanted.name)
+      for (const each of (await passed.read(session)) ?? []) await makeAgain(session, table, options, each)
+      await passed.forget(session)
+    })
   }
   if (isDone && table.enforce === 'index') await withConnection(driver, (session) => dropActiveKey(driver, session, table, options))
 }

@@ -27,9 +27,10 @@ export interface DroppedIndexes {
   forget(session: MigrationSession): Promise<void>
 }
 
-export function droppedIndexes({ schema, name }: Pick<Conversations, 'schema' | 'name'>): DroppedIndexes {
+/** `passed` is the name of an index that is made again by the same helper, and none that a swap replaces. */
+export function droppedIndexes({ schema, name }: Pick<Conversations, 'schema' | 'name'>, passed: string | null = null): DroppedIndexes {
   const table = qualified(schema, passesName)
-  const id = `indexes that the swap of ${name} dropped`
+  const id = passed === null ? `indexes that the swap of ${name} dropped` : `index ${passed} of ${name} that was dropped for a while`
   const read = async (session: MigrationSession) => {
     const exists = await oneOf<boolean>(session, `select (pg_catalog.to_regclass($1::text) is not null)::text`, [table])
     if (!exists) return null

@@ -19,7 +19,7 @@ import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { rowLockMs, withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
-import { type OldIndex, readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
+import { readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
 
@@ -130,15 +130,21 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
 
 /**
  * Where the wanted index goes by a column of ours that was not set for a while, doubles came past it. It would refuse
- * to have the column set, so the trigger stands in for it, and `applySwap` does the rest. Under the lease of whoever
- * calls it.
+ * to have the column set, so the trigger stands in for it, and `applySwap` does the rest. What is dropped is kept in
+ * `passed`. Under the lease of whoever calls it.
  */
-export async function guardPassedKey(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+export async function guardPassedKey(
+  session: RunConnection,
+  indexes: SwapIndexes,
+  options: SwapOptions,
+  passed: DroppedIndexes,
+): Promise<void> {
   const { table, wanted } = indexes
   const standing = await readFound(session, indexes, options.oldIndex)
   if (!standing.wanted || (await readDoubles(session, indexes)) === null) return
   if (!standing.guard)
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
+  await passed.keep(session, [wanted.name])
   await dropIndexNamed(session, table, options, wanted.name)
 }
 
@@ -168,14 +174,7 @@ async function finish(session: RunConnection, indexes: SwapIndexes, options: Swa
       session,
       olds.map(({ name }) => name),
     )
-  for (const old of olds) await dropOld(session, indexes, options, old)
-}
-
-async function dropOld(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, { name, constraint }: OldIndex): Promise<void> {
-  const { table } = indexes
-  if (constraint === null) return dropIndexNamed(session, table, options, name)
-  const statement = `alter table ${qualified(table.schema, table.name)} drop constraint if exists ${quote(constraint)}`
-  await changeTable(session, table, options, `the constraint ${constraint}`, [statement])
+  for (const old of olds) await dropIndexNamed(session, table, options, old.name)
 }
 
 /** The work of `revert`, under the lease of whoever calls it: makes the old ones, and then drops what a swap made. */

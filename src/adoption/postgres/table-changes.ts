@@ -1,10 +1,14 @@
+import { ConversationStoreError } from '../../model/errors.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
 import type { BuildOptions } from '../../postgres/migrator/indexes/build-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { type SchemaChange, withConcurrentTimeouts, withLockTimeout } from '../../postgres/migrator/indexes/lock-timeout.js'
+import { quote } from '../../postgres/names.js'
+import { sqlState } from '../../postgres/translate-error.js'
 import { silentLogger } from '../adoption-logger.js'
 import type { AdoptionOptions } from '../options.js'
 import type { Conversations } from '../tables.js'
+import { oneOf } from './sessions.js'
 
 type Table = Pick<Conversations, 'schema' | 'name'>
 type Told = Pick<AdoptionOptions, 'signal' | 'logger'>
@@ -41,9 +45,30 @@ export async function changeTable(
   })
 }
 
+/**
+ * Drops an index, with the constraint that it is of, if it is of one. Throws UNSUPPORTED if a foreign key needs it:
+ * what is to become of that one is for somebody to decide.
+ */
 export async function dropIndexNamed(session: RunConnection, table: Table, options: Told, name: string): Promise<void> {
-  const statement = `drop index concurrently if exists ${qualified(table.schema, name)}`
-  await withConcurrentTimeouts(session, changeOf(table, options, `index ${name}`), () => session.query(statement))
+  const constraint = await oneOf<string | null>(
+    session,
+    `select (select to_json(conname) from pg_catalog.pg_constraint where conindid = pg_catalog.to_regclass($1::text) and contype <> 'f')::text`,
+    [qualified(table.schema, name)],
+  )
+  try {
+    if (constraint === null) {
+      const statement = `drop index concurrently if exists ${qualified(table.schema, name)}`
+      return await withConcurrentTimeouts(session, changeOf(table, options, `index ${name}`), async () => {
+        await session.query(statement)
+      })
+    }
+    const statement = `alter table ${qualified(table.schema, table.name)} drop constraint if exists ${quote(constraint)}`
+    await changeTable(session, table, options, `the constraint ${constraint}`, [statement])
+  } catch (error) {
+    if (sqlState(error) !== '2BP01') throw error
+    const needs = `that nothing in the database needs it. Drop this first, and make it again at the end: ${Reflect.get(Object(error), 'detail')}`
+    throw new ConversationStoreError('UNSUPPORTED', { operation: `to drop the index ${name}`, needs }, { cause: error })
+  }
 }
 
 function changeOf(table: Table, { signal = never, logger = silentLogger }: Told, object: string): SchemaChange {

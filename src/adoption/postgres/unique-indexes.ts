@@ -58,10 +58,9 @@ export function swapIndexes(
   }
 }
 
-/** A unique index of the host's, and the constraint that it is of. */
-export interface OldIndex {
+/** A unique index of the host's. */
+interface OldIndex {
   readonly name: string
-  readonly constraint: string | null
   /** Whether it is over all rows, and over the inbox and the customer alone, so that there are no doubles. */
   readonly isWhole: boolean
 }
@@ -80,15 +79,15 @@ interface Found {
 export async function readFound(session: MigrationSession, { table, wanted, guard, old }: SwapIndexes, oldIndex?: string): Promise<Found> {
   const { old: found } = await oneOf<Pick<Found, 'old'>>(
     session,
-    `with indexes as (select c.relname as name, r.conname as constraint_name, i.indpred is null and i.indnkeyatts = 2 as whole, i.indisunique and i.indisvalid and i.indisready as stands,
+    `with indexes as (select c.relname as name, i.indpred is null and i.indnkeyatts = 2 as whole, i.indisunique and i.indisvalid and i.indisready as stands,
     (select array_agg(a.attname::text order by a.attname) from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
       join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum where k.place <= i.indnkeyatts) as columns
   from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_class t on t.oid = i.indrelid
-  join pg_catalog.pg_namespace n on n.oid = t.relnamespace left join pg_catalog.pg_constraint r on r.conindid = i.indexrelid and r.contype = 'u'
+  join pg_catalog.pg_namespace n on n.oid = t.relnamespace
   where n.nspname = $1::text and t.relname = $2::text and not i.indisprimary),
-old as (select i.name, i.constraint_name, i.whole and i.columns = (select array_agg(x order by x) from json_array_elements_text($4::json) x) as whole
+old as (select i.name, i.whole and i.columns = (select array_agg(x order by x) from json_array_elements_text($4::json) x) as whole
   from indexes i where i.stands)
-select json_build_object('old', (select coalesce(json_agg(json_build_object('name', name, 'constraint', constraint_name, 'isWhole', whole) order by name), '[]')
+select json_build_object('old', (select coalesce(json_agg(json_build_object('name', name, 'isWhole', whole) order by name), '[]')
     from old where whole or name = $3::text))::text`,
     [table.schema, table.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
   )
