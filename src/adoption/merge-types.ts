@@ -46,7 +46,10 @@ export interface MergeApplied {
   readonly groups: number
   readonly losers: number
   readonly movedMessages: number
-  /** Messages whose id the kept conversation had already. They are in the archive. */
+  /**
+   * Messages whose id the kept conversation had already, or, on PostgreSQL, the key of a unique index that
+   * `addOptimisticLocking` made. They are in the archive.
+   */
   readonly doubledMessages: number
   /** Messages that came for a loser after it was merged, and were moved after it. */
   readonly lateMessages: number

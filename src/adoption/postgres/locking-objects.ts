@@ -9,6 +9,7 @@ import { leases } from '../../postgres/schema/steps/045-leases.sql.js'
 import { syncLocks } from '../../postgres/schema/steps/060-sync-locks.sql.js'
 import { syncState } from '../../postgres/schema/steps/061-sync-state.sql.js'
 import { syncFunctions } from '../../postgres/schema/sync-objects.js'
+import { eventIndexNames } from '../event-indexes.js'
 import type { LockingTables } from '../locking-types.js'
 
 /** The tables of a locking, with their defaults. */
@@ -67,8 +68,8 @@ export function eventIndexes({
     where: `${quote(messageId)} ${where}`,
   })
   return [
-    index('idx_unique_event_by_message', [conversationId, messageId], 'IS NOT NULL'),
-    index('idx_unique_event_by_timestamp', [conversationId, type, occurredAt], 'IS NULL'),
+    index(eventIndexNames.byMessage, [conversationId, messageId], 'IS NOT NULL'),
+    index(eventIndexNames.byTimestamp, [conversationId, type, occurredAt], 'IS NULL'),
   ]
 }
 

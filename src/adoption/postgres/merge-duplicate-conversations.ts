@@ -9,6 +9,7 @@ import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerifie
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
 import { activeSql, keyColumns, keySql } from './conditions.js'
+import { againBesideWriters } from './double-messages.js'
 import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import type { MergeContext } from './merge-context.js'
 import { makeArchive, mergeGroup } from './merge-group.js'
@@ -108,7 +109,9 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
   for (const [at, key] of groups.entries()) {
     requireNotAborted(signal)
     requireHeld()
-    const { losers, moved, doubled } = await onRows(driver, signal, (session) => mergeGroup(context, key, session))
+    const { losers, moved, doubled } = await againBesideWriters(() =>
+      onRows(driver, signal, (session) => mergeGroup(context, key, session)),
+    )
     if (losers > 0) {
       sum.groups += 1
       logger?.info(oneLine(`Merged ${losers + 1} conversations of ${key.join(', ')}`))
@@ -118,6 +121,6 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     sum.doubledMessages += doubled
     await onProgress?.({ name: 'doubles', done: at + 1, total: groups.length, remainingMs: null })
   }
-  sum.lateMessages = await onRows(driver, signal, (session) => moveStranded(context, session))
+  sum.lateMessages = await againBesideWriters(() => onRows(driver, signal, (session) => moveStranded(context, session)))
   return sum
 }

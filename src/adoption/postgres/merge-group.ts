@@ -3,7 +3,7 @@ import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import { nameless } from '../named-messages.js'
 import { activeSql, keySql, literal } from './conditions.js'
-import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
+import { archiveDoubles } from './double-messages.js'
 import type { MergeContext } from './merge-context.js'
 import { referencesOf, requireOwnMessages } from './message-references.js'
 import { makeOnce } from './passes.js'
@@ -70,8 +70,9 @@ select $2::text, $3::text, 'merged', $4::text, document, $5::text::json from gon
 }
 
 /**
- * Moves the messages of a conversation to another, and returns their keys. Those whose message id is there already, or
- * came before in the same conversation, go into the archive. Throws UNSUPPORTED if rows of other tables name such ones.
+ * Moves the messages of a conversation to another, and returns their keys. Those whose message id, or key of a unique
+ * index of the locking, is there already, or came before in the same conversation, go into the archive. Throws
+ * UNSUPPORTED if rows of other tables name such ones.
  */
 export async function moveMessages(
   context: MergeContext,
@@ -79,7 +80,7 @@ export async function moveMessages(
   kept: Key,
   session: MigrationSession,
 ): Promise<{ readonly moved: readonly Key[]; readonly doubled: number }> {
-  const { tables, messageKey, referenceType, archive } = context
+  const { tables, messageKey, referenceType } = context
   const { messages, conversations } = tables
   if (messages === null || messageKey === null) return { moved: [], doubled: 0 }
   const ids = await referencesOf(context, [loser, kept], session)
@@ -92,30 +93,7 @@ export async function moveMessages(
     if (await oneOf<boolean>(session, some, [ids[0]])) throw nameless(tables, kept.join(','))
     return { moved: [], doubled: 0 }
   }
-  let doubled = 0
-  if (messages.messageId !== null) {
-    const id = quote(messages.messageId)
-    const messagesTable = { schema: conversations.schema, name: messages.name }
-    const ranked = `with ranked as materialized (select m.*, row_number() over (partition by m.${id} order by ${messageKey.of('m')}) > 1
-    or exists (select from ${from} k where ${of('k', 2)} and k.${id} = m.${id}) as conversation_store_double
-  from ${from} m where ${of('m', 1)} and m.${id} is not null)`
-    const keys = await readForeignKeys(session, messagesTable)
-    if (
-      keys.length > 0 &&
-      (await oneOf<boolean>(session, `${ranked} select exists (select from ranked where conversation_store_double)::text`, ids))
-    )
-      refuseForeignKeys(messagesTable, keys)
-    doubled = await oneOf<number>(
-      session,
-      `${ranked},
-gone as (delete from ${from} m using ranked r where r.conversation_store_double and (${messageKey.of('m')}) = (${messageKey.of('r')})
-  returning ${messageKey.json('m')}::text as id, pg_catalog.row_to_json(m) as document),
-kept as (insert into ${archive} (from_table, id, reason, from_id, kept_id, document)
-  select $3::text, id, 'double message', $4::text, $5::text, document from gone)
-select count(*)::text from gone`,
-      [...ids, messages.name, JSON.stringify(loser), JSON.stringify(kept)],
-    )
-  }
+  const doubled = await archiveDoubles(context, { references: [ids[0] ?? null, ids[1] ?? null], loser, kept }, session)
   const moved = await oneOf<readonly Key[]>(
     session,
     `with moved as (update ${from} m set ${reference} = $2::text::${referenceType} where ${of('m', 1)} returning ${messageKey.json('m')} as key)
