@@ -12,7 +12,7 @@ import { type DroppedIndexes, droppedIndexes } from './dropped-indexes.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
-import { guardedForm, readFullState, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
+import { guardedForm, readFullState, readState, requireOurs, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
 
@@ -100,6 +100,7 @@ async function convert(db: MongoDb, indexes: SwapIndexes): Promise<boolean> {
 
 async function revert(db: MongoDb, indexes: SwapIndexes, dropped: DroppedIndexes): Promise<void> {
   const { table, wanted, old } = indexes
+  await requireOurs(db, indexes)
   // An older version did not keep what its swap dropped, and then it is the index that it would have been.
   const olds = (await dropped.read()) ?? ((await readState(db, indexes)).state === 'absent' ? [] : [old])
   if (olds.length > 0) await createDeclaredIndexes(db, table.name, olds)

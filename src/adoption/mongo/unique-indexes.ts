@@ -1,5 +1,6 @@
 import type { Doc, MongoDb } from '../../mongo/driver.js'
 import type { DeclaredIndex } from '../../mongo/migrator/indexes/declared-index.js'
+import { conflict } from '../../mongo/migrator/indexes/explain-refusal.js'
 import { findDuplicates } from '../../mongo/migrator/indexes/find-duplicates.js'
 import { declaredForm, describeDifferences, foundForm } from '../../mongo/migrator/indexes/index-form.js'
 import { type LiveIndex, readIndexes } from '../../mongo/migrator/indexes/live-indexes.js'
@@ -59,6 +60,20 @@ export async function readState(db: MongoDb, indexes: SwapIndexes): Promise<Omit
     old: found.filter((index) => isOld(index, old)).map(({ name }) => name),
     state: is(wanted) ? 'unique' : is(guardedForm(indexes)) ? 'guarded' : 'absent',
   }
+}
+
+/**
+ * Throws INDEX_CONFLICT if another index than a swap makes, in either of its forms, has the name. It changes nothing.
+ */
+export async function requireOurs(db: MongoDb, indexes: SwapIndexes): Promise<void> {
+  const { wanted, table } = indexes
+  const [live] = await readIndexes(db, [table.name])
+  const named = live?.indexes.find(({ name }) => name === wanted.options.name)
+  if (named === undefined) return
+  const [differences = [], guarded = []] = [wanted, guardedForm(indexes)].map((index) =>
+    describeDifferences(declaredForm(index, live?.collation), foundForm(named)),
+  )
+  if (differences.length > 0 && guarded.length > 0) throw conflict(db, wanted, { name: named.name, differences })
 }
 
 function isOld({ name, key, options }: LiveIndex, old: DeclaredIndex): boolean {

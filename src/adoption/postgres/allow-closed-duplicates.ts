@@ -22,7 +22,7 @@ import { predicateOf } from './predicate.js'
 import { primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
 import { applySwap, guardPassedKey, revertSwap, statementsOf } from './swap-unique-index.js'
-import { buildOptions, dropIndexNamed } from './table-changes.js'
+import { buildOptions, dropOurs, requireOurs } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 import { readDoubles, readState } from './unique-indexes.js'
 
@@ -144,7 +144,7 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
       continue
     }
     await withConnection(driver, async (session) => {
-      await dropIndexNamed(session, table, options, indexes.other.name)
+      await dropOurs(session, table, options, indexes.other)
       // An index that stood aside for a while may have been that of a constraint, which the host's ORM looks for.
       const passed = droppedIndexes(table, swap.wanted.name)
       for (const each of (await passed.read(session)) ?? []) await makeAgain(session, table, options, each)
@@ -155,11 +155,15 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
 }
 
 async function revert(driver: PostgresDriver, table: ClosedTable, options: AllowClosedOptions): Promise<void> {
-  await withConnection(driver, (session) => refuseSeveral(session, driver, table))
+  await withConnection(driver, async (session) => {
+    await refuseSeveral(session, driver, table)
+    for (const { swap, other, byStatus } of indexesOf(driver, table))
+      await requireOurs(session, table, [swap.wanted, swap.guard, swap.marked, other, byStatus])
+  })
   for (const indexes of indexesOf(driver, table)) {
     await withConnection(driver, async (session) => {
       await revertSwap(session, indexes.swap, swapOptions(driver, table, indexes, options), [{ index: indexes.swap.old, constraint: null }])
-      for (const { name } of [indexes.other, indexes.byStatus]) await dropIndexNamed(session, table, options, name)
+      for (const index of [indexes.other, indexes.byStatus]) await dropOurs(session, table, options, index)
     })
   }
   await withConnection(driver, (session) => dropActiveKey(driver, session, table, options))

@@ -17,7 +17,7 @@ import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { rowLockMs, withConnection } from './sessions.js'
-import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { buildOptions, changeTable, dropIndexNamed, dropOurs, requireOurs } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 import { readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
@@ -164,7 +164,7 @@ where d.place > 1 and (${primary.of('c')}) = (${primary.of('d')}) and c.${quote(
 async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, dropped: DroppedIndexes | null): Promise<void> {
   const { table, wanted, guard, marked, markColumn } = indexes
   await buildIndex(session, table.schema, wanted, buildOptions(options))
-  for (const index of [guard, marked]) await dropIndexNamed(session, table, options, index.name)
+  for (const index of [guard, marked]) await dropOurs(session, table, options, index)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   const column = `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`
   await changeTable(session, table, options, `the column ${markColumn}`, [column])
@@ -177,7 +177,10 @@ async function finish(session: RunConnection, indexes: SwapIndexes, options: Swa
   for (const old of olds) await dropIndexNamed(session, table, options, old.name)
 }
 
-/** The work of `revert`, under the lease of whoever calls it: makes the old ones, and then drops what a swap made. */
+/**
+ * The work of `revert`, under the lease of whoever calls it: makes the old ones, and then drops what a swap made.
+ * Throws INDEX_CONFLICT before that, for a name of these that is another index's by now.
+ */
 export async function revertSwap(
   session: RunConnection,
   indexes: SwapIndexes,
@@ -185,8 +188,9 @@ export async function revertSwap(
   olds: readonly DroppedIndex[],
 ): Promise<void> {
   const { table, wanted, guard, marked, markColumn } = indexes
+  await requireOurs(session, table, [wanted, guard, marked])
   for (const old of olds) await makeAgain(session, table, options, old)
-  for (const index of [wanted, guard, marked]) await dropIndexNamed(session, table, options, index.name)
+  for (const index of [wanted, guard, marked]) await dropOurs(session, table, options, index)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   await changeTable(session, table, options, `the column ${markColumn}`, [
     `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`,

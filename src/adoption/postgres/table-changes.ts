@@ -1,8 +1,11 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
 import type { BuildOptions } from '../../postgres/migrator/indexes/build-index.js'
+import { conflict, findIndex } from '../../postgres/migrator/indexes/built-index.js'
+import { indexDifferences } from '../../postgres/migrator/indexes/index-differences.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { type SchemaChange, withConcurrentTimeouts, withLockTimeout } from '../../postgres/migrator/indexes/lock-timeout.js'
+import type { PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import { sqlState } from '../../postgres/translate-error.js'
 import { silentLogger } from '../adoption-logger.js'
@@ -69,6 +72,29 @@ export async function dropIndexNamed(session: RunConnection, table: Table, optio
     const needs = `that nothing in the database needs it. Drop this first, and make it again at the end: ${Reflect.get(Object(error), 'detail')}`
     throw new ConversationStoreError('UNSUPPORTED', { operation: `to drop the index ${name}`, needs }, { cause: error })
   }
+}
+
+/**
+ * Drops an index of a helper's, if what has its name is what the helper builds. Another index of that name is somebody
+ * else's, and stays.
+ */
+export async function dropOurs(session: RunConnection, table: Table, options: Told, index: PostgresIndex): Promise<void> {
+  const differences = await differencesOf(session, table, index)
+  if (differences?.length === 0) await dropIndexNamed(session, table, options, index.name)
+}
+
+/** Throws INDEX_CONFLICT if one of the names is that of another index than the helper builds. It changes nothing. */
+export async function requireOurs(session: RunConnection, table: Table, indexes: readonly PostgresIndex[]): Promise<void> {
+  for (const index of indexes) {
+    const differences = (await differencesOf(session, table, index)) ?? []
+    if (differences.length > 0) throw conflict(table.schema, index, index.name, differences)
+  }
+}
+
+/** How an index differs from what has its name. Null if nothing has. */
+async function differencesOf(session: RunConnection, { schema }: Table, index: PostgresIndex): Promise<readonly string[] | null> {
+  const live = await findIndex(session, schema, index)
+  return live === null ? null : indexDifferences(session, schema, index, live)
 }
 
 function changeOf(table: Table, { signal = never, logger = silentLogger }: Told, object: string): SchemaChange {
