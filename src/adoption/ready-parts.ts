@@ -2,6 +2,7 @@ import { refusal } from '../model/validation/refusal.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
 import { allowClosedDuplicates } from './allow-closed-duplicates.js'
 import { backfillAccountIds } from './backfill-account-ids.js'
+import { shellWord } from './backup.js'
 import { droppedText, guardsOf } from './dropped-guards.js'
 import type { EnsureReadyOptions, ReadyPart } from './ensure-ready-types.js'
 import { guardId, type KeptGuard } from './kept-guards.js'
@@ -60,7 +61,7 @@ function partsOfHost(common: AdoptionOptions, { backfill, indexes, allowClosed }
     const helper = swapUniqueIndex({ ...common, ...indexes })
     parts.push({
       part: 'indexes',
-      command: `npx conversation-store adopt swap-index${indexes.over === 'all' ? ' --over=all' : ''} --apply`,
+      command: `npx conversation-store adopt swap-index${flagsOf(indexes)} --apply`,
       problems: () =>
         guarded(common, { helper: 'swapUniqueIndex', ...kept(indexes) }, async () => {
           const { ok, name, state, old, doubles } = await helper.verify()
@@ -83,6 +84,14 @@ function partsOfHost(common: AdoptionOptions, { backfill, indexes, allowClosed }
     })
   }
   return parts
+}
+
+function flagsOf({ over, oldIndex, newIndex }: NonNullable<EnsureReadyOptions['indexes']>): string {
+  return [
+    ...(over === 'all' ? [' --over=all'] : []),
+    ...(oldIndex === undefined ? [] : [` --old-index=${shellWord(oldIndex)}`]),
+    ...(newIndex === undefined ? [] : [` --new-index=${shellWord(newIndex)}`]),
+  ].join('')
 }
 
 function schemaOf(store: ConversationStore): Part {

@@ -147,11 +147,12 @@ test('20 pods that start at once do it once', { timeout: 120_000 }, async () => 
 test('the command that is told makes the index that is meant', async () => {
   const host = await postgresHost()
   const options = { db: host.db, conversations: { ...host.where, status: 'status' }, logger: recorded() }
-  for (const [over, flag] of [
-    ['all', ' --over=all'],
-    ['active', ''],
+  for (const [indexes, flag] of [
+    [{ over: 'all' }, ' --over=all'],
+    [{ over: 'active' }, ''],
+    [{ oldIndex: 'one_each', newIndex: "it's new" }, ` --old-index=one_each --new-index='it'\\''s new'`],
   ] as const)
-    expect(await ensureReady(null, { ...options, indexes: { over } })).toMatchObject({
+    expect(await ensureReady(null, { ...options, indexes })).toMatchObject({
       parts: [{ command: `npx conversation-store adopt swap-index${flag} --apply` }],
     })
 })
@@ -168,7 +169,10 @@ test('another index under the name is told, and neither dropped nor thrown', asy
     logger,
   })
   expect(report).toMatchObject({ ready: false, parts: [{ state: 'failed', error: { code: 'INDEX_CONFLICT' } }] })
-  expect(logger.lines.at(-1)).toEqual(['error', expect.stringContaining('Run: npx conversation-store adopt swap-index --apply')])
+  expect(logger.lines.at(-1)).toEqual([
+    'error',
+    expect.stringContaining('Run: npx conversation-store adopt swap-index --new-index=taken --apply'),
+  ])
 })
 
 test.each(closedHosts)(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { closedHosts } from '../adoption/closed-host.js'
 import { hosts } from '../adoption/hosts.js'
 import type { LegacyHost } from '../adoption/legacy-host.js'
+import { sharedPglite } from '../postgres/scratch-schema.js'
 import { type Circumstances, run, scratchDirectory } from './run-in-process.js'
 
 const row = { oaId: 'page', customerId: 'x', status: 'open' }
@@ -57,6 +58,31 @@ describe.each(hosts.filter(([name]) => name !== 'PostgreSQL'))('the command adop
       ['c2', 1],
       ['c3', null],
     ])
+  })
+
+  test('swaps the index that is named for one of another name, and goes back', async () => {
+    const { host, adopt, json } = await begun()
+    await adopt('accounts --apply --orphans=quarantine')
+    await adopt('merge-duplicates --apply')
+    // It has another column more than those that are found by themselves.
+    const isNamed = async (name: string) => JSON.stringify(await host.indexes()).includes(name)
+    const { db } = host
+    if ('command' in db) {
+      const index = { key: { oa_id: 1, status: 1, customer_id: 1 }, name: 'one_each', unique: true }
+      await db.command({ createIndexes: 'conversations', indexes: [index] })
+    } else await sharedPglite().query(`create unique index one_each on "${host.name}".conversations (oa_id, status, customer_id)`)
+    const flags = '--old-index=one_each --new-index=one_active'
+    expect(await adopt('swap-index --new-index=one_active')).toMatchObject({ stdout: expect.not.stringContaining('one_each') })
+    expect(await adopt(`swap-index ${flags}`)).toMatchObject({ stdout: expect.stringContaining('one_active: absent\n') })
+    const swapped = await json(`swap-index ${flags} --apply`)
+    expect(swapped).toMatchObject({ exitCode: 0, report: { plan: { old: ['one_each'] }, verified: { ok: true, name: 'one_active' } } })
+    expect([await isNamed('one_each'), await isNamed('one_active')]).toEqual([false, true])
+    expect(await adopt('verify')).toMatchObject({ exitCode: 3 })
+    expect(await adopt(`verify ${flags}`)).toMatchObject({ exitCode: 0 })
+    expect(await adopt(`swap-index ${flags} --undo --yes`)).toMatchObject({ stdout: expect.stringContaining('one_active: absent\n') })
+    expect([await isNamed('one_each'), await isNamed('one_active')]).toEqual([true, false])
+    const help = await adopt('swap-index --help')
+    for (const flag of ['--old-index=name', '--new-index=name']) expect(help.stdout).toContain(flag)
   })
 
   test('goes back with --undo, when somebody says yes', async () => {

@@ -53,6 +53,13 @@ describe('a command line', () => {
     expect(parseArguments(['lock', 'show', 'chat_acme'])).toMatchObject({ command: { name: 'lock show' }, words: ['chat_acme'] })
   })
 
+  test('of a swap names the indexes', () => {
+    expect(parseArguments(['adopt', 'swap-index', '--old-index=OneEach', '--new-index=one_active', '--apply'])).toMatchObject({
+      command: { name: 'adopt swap-index' },
+      flags: { oldIndex: 'OneEach', newIndex: 'one_active', apply: true },
+    })
+  })
+
   test('gathers tenants that are named apart, each once', () => {
     expect(parseArguments(['status', '--tenant=a,b', '--tenant', 'b,c']).flags.tenantIds).toEqual(['a', 'b', 'c'])
   })
@@ -99,6 +106,8 @@ describe('a command line is refused, with what is allowed', () => {
     [['migrate', '--public-only', '--tenant=a'], /^--public-only contradicts --tenant/],
     [['migrate', '--public-only', '--tenants-only'], /contradicts/],
     [['migrate', '--dry-run', '--no-dry-run'], /contradicts/],
+    [['adopt', 'accounts', '--new-index=a'], /^--new-index is no flag of adopt accounts, which takes /],
+    [['adopt', 'swap-index', '--old-index'], /^--old-index needs a value: --old-index=name$/],
     [['lock', 'break'], /^lock break needs the name of a database$/],
     [['lock', 'break', ''], /^lock break needs the name of a database$/],
     [['lock', 'break', 'a', 'b'], /^b is a word too many: lock break takes a database and flags$/],

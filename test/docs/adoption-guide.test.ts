@@ -10,8 +10,8 @@ const page = readFileSync(`${root}docs/adoption.md`, 'utf8')
 describe('the guide of the adoption', () => {
   test.skipIf(isServerAbsent('postgres'))('prints what it says, command by command', { timeout: 180_000 }, async () => {
     const blocks = blocksOf(page)
-    expect(blocks.filter(({ kind }) => kind === 'sh').length).toBe(9)
-    expect(blocks.filter(({ kind }) => kind === 'text').length).toBe(8)
+    expect(blocks.filter(({ kind }) => kind === 'sh').length).toBe(10)
+    expect(blocks.filter(({ kind }) => kind === 'text').length).toBe(9)
     await followOnPostgres(blocks, { database: 'adoption_trial' })
   })
 

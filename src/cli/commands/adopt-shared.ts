@@ -10,6 +10,18 @@ import { durationText, tenantFlag, tenantOf } from './sync-shared.js'
 /** The flags of every command that changes a host's tables, and that only plans without `--apply`. */
 export const adoptFlags = [...tenantFlag, 'apply', 'undo', 'lock-wait', 'yes', ...everyCommandsFlags] as const satisfies readonly FlagName[]
 
+/** The flags that say which unique index is meant. */
+export const indexFlags = ['over', 'old-index', 'new-index'] as const satisfies readonly FlagName[]
+
+/** What they say, as the helpers take it. */
+export function indexOptions({ flags: { over, oldIndex, newIndex } }: CommandContext) {
+  return {
+    ...(over === undefined ? {} : { over }),
+    ...(oldIndex === undefined ? {} : { oldIndex }),
+    ...(newIndex === undefined ? {} : { newIndex }),
+  }
+}
+
 /** What the helpers take, and the names of the other tables. */
 export interface AdoptTables {
   readonly common: AdoptionOptions

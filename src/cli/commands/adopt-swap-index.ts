@@ -1,19 +1,19 @@
 import type { SwapState } from '../../adoption/index.js'
 import { exitCodes } from '../exit-code.js'
 import { oneLine } from '../output/text.js'
-import { adoptFlags, openHostTables, planLines, resultOf } from './adopt-shared.js'
+import { adoptFlags, indexFlags, indexOptions, openHostTables, planLines, resultOf } from './adopt-shared.js'
 import { type Command, declined } from './command.js'
 
 export const adoptSwapIndex: Command = {
   name: 'adopt swap-index',
   summary: 'replace the unique index of your conversations by one with the account in it',
   words: [],
-  flags: [...adoptFlags, 'over'],
+  flags: [...adoptFlags, ...indexFlags],
   async run(context) {
     const { common } = await openHostTables(context)
-    const { over, undo = false } = context.flags
+    const { undo = false } = context.flags
     const { swapUniqueIndex } = await import('../../adoption/index.js')
-    const swap = swapUniqueIndex({ ...common, ...(over === undefined ? {} : { over }) })
+    const swap = swapUniqueIndex({ ...common, ...indexOptions(context) })
     if (undo) {
       if (!(await context.confirm('This makes the unique indexes again that the swap dropped, and drops the new one.'))) return declined()
       const reverted = await swap.revert()

@@ -39,6 +39,8 @@ export const commandFlags = {
   archive: option(word('file'), { flag: 'archive', about: 'the file that keeps the orphans that are deleted, a line of JSON each' }),
   confirm: option(word('word'), { flag: 'confirm', about: 'DELETE, to delete orphans' }),
   over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
+  oldIndex: option(word(), { flag: 'old-index', about: 'the unique index or constraint of your conversations that is replaced' }),
+  newIndex: option(word(), { flag: 'new-index', about: 'the name of the unique index that comes in its place' }),
   enforce: option(oneOf(['index', 'key-column']), { flag: 'enforce', about: 'how the database refuses a second active conversation' }),
   prisma: option(oneOf(['6', '7']), { flag: 'prisma', about: 'the version of Prisma, for the change of schema.prisma' }),
   sql: option(trueOrFalse, { flag: 'sql', about: 'print one SQL text that does it, and do nothing' }),
