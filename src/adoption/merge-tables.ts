@@ -7,16 +7,18 @@ import { type Conversations, conversationsOf } from './tables.js'
 export interface MergeTables {
   /**
    * Its `status` is null if all conversations are doubles of each other, whatever theirs is. Its `id` is the field by
-   * which messages name it, and null for the primary key, on MongoDB `_id`.
+   * which messages name it, and null for the primary key, on MongoDB `_id`. Its `customerName` is null if the host
+   * named none.
    */
-  readonly conversations: Conversations & { readonly id: string | null }
+  readonly conversations: Conversations & { readonly id: string | null; readonly customerName: string | null }
   readonly messages: { readonly name: string; readonly conversationId: string; readonly messageId: string | null } | null
   readonly counters: NonNullable<MergeOptions['counters']>
 }
 
 export function mergeTables(db: AdoptionDatabase, options: MergeOptions): MergeTables {
   const { messages = {}, counters = {}, over = 'active' } = options
-  const conversations = { ...conversationsOf(db, options.conversations), id: options.conversations?.id ?? null }
+  const { id = null, customerName = null } = options.conversations ?? {}
+  const conversations = { ...conversationsOf(db, options.conversations), id, customerName }
   return {
     conversations: over === 'all' ? { ...conversations, status: null } : conversations,
     messages:
@@ -30,6 +32,9 @@ export function mergeTables(db: AdoptionDatabase, options: MergeOptions): MergeT
     counters,
   }
 }
+
+/** The field with the name of a customer, where the host names none and has one. */
+export const commonNameField = 'sender_name'
 
 /** The tables that a swap of the index changes: with a merge, the messages too. */
 export function changedBySwap(db: AdoptionDatabase, name: string, { merge }: Pick<SwapOptions, 'merge'>): readonly string[] {

@@ -74,6 +74,11 @@ export interface ConversationsTable {
   readonly oaId?: string
   /** Default `customer_id`. */
   readonly customerId?: string
+  /**
+   * The name of the customer, which a merge takes from a double if the conversation that is kept has none. Default in a
+   * merge: `sender_name`, where there is such a field.
+   */
+  readonly customerName?: string
   /** The field that says whether a conversation is active. Without it every conversation counts as active. */
   readonly status?: string
   /** The values of `status` that are active. Default `open` and `snoozed`. */

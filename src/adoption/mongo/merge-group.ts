@@ -5,6 +5,7 @@ import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 import { keyFields, type MergeContext } from './merge-context.js'
 import { referenceOf, requireOwnMessages } from './message-references.js'
+import { nameKept } from './names-of-merged.js'
 import { activeFilter } from './unique-indexes.js'
 
 export interface MergedGroup {
@@ -25,6 +26,7 @@ export async function mergeGroup(context: MergeContext, key: readonly unknown[],
   const [kept, ...losers] = group
   if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
   await requireOwnMessages(context, group, kept, session)
+  await nameKept(context, kept, losers, session)
   let [moved, doubled] = [0, 0]
   for (const loser of losers) {
     await context.archive.insertOne(entryOf(tables.conversations.name, loser, kept._id, 'merged'), { session })

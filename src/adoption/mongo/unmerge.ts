@@ -9,6 +9,7 @@ import { findExactly } from './find-exactly.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
 import { referenceOf } from './message-references.js'
+import { nameBack } from './names-of-merged.js'
 
 /** The driver gives a document whose id is null another one otherwise. */
 const asItIs = { forceServerObjectId: true }
@@ -34,6 +35,7 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
       await conversations.insertOne(document, { session, ...asItIs })
       await archive.deleteOne({ _id: entry._id }, { session })
       const moved = await messagesBack(context, document._id, session)
+      await nameBack(context, document._id, entry.kept_id, session)
       await recount(context, document._id, session)
       await recount(context, entry.kept_id, session)
       return moved

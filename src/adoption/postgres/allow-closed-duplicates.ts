@@ -111,7 +111,8 @@ function swapOptions(
   options: AllowClosedOptions,
 ): SwapOptions {
   const { status, activityAt, ...conversations } = conversationsBy(table, connection)
-  const named = { ...conversations, status: table.status, activityAt: table.activityAt }
+  const { customerName } = options.conversations ?? {}
+  const named = { ...conversations, ...(customerName && { customerName }), status: table.status, activityAt: table.activityAt }
   const told = { ...(options.logger && { logger: options.logger }), ...(options.signal && { signal: options.signal }) }
   const merge = options.merge === undefined ? {} : { merge: options.merge }
   return { ...told, ...merge, db, conversations: named, over: 'active', oldIndex: swap.old.name, newIndex: swap.wanted.name }

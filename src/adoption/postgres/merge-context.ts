@@ -10,6 +10,8 @@ export interface MergeContext {
   readonly keyTypes: readonly string[]
   /** Null if the host keeps no messages. */
   readonly messageKey: PrimaryKey | null
+  /** The column with the name of the customer. Null if there is none. */
+  readonly nameColumn: string | null
   /** The column of a conversation by which messages name it. */
   readonly reference: { readonly column: string; readonly type: string }
   /** The type of the column in which messages name their conversation. */

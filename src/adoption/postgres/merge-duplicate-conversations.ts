@@ -14,6 +14,7 @@ import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import type { MergeContext } from './merge-context.js'
 import { makeArchive, mergeGroup } from './merge-group.js'
 import { requireNamed } from './message-references.js'
+import { commonNameColumn } from './names-of-merged.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
 import { onRows, readOne, withConnection } from './sessions.js'
@@ -68,14 +69,16 @@ async function describe(driver: PostgresDriver, options: MergeOptions): Promise<
     throw refusal(['conversations', 'name'], `${name} needs a primary key of one column, by which its messages name it`)
   const keys = keyColumns(tables.conversations)
   const column = tables.conversations.id ?? key.columns[0] ?? ''
-  const typeOf = await columnTypes(driver, schema, name, [...keys, column])
+  const { customerName } = tables.conversations
+  const typeOf = await columnTypes(driver, schema, name, [...keys, column, ...(customerName === null ? [] : [customerName])])
   const { messages } = tables
   const messageKey = messages === null ? null : await primaryKey(driver, schema, messages.name)
   const referenceType =
     messages === null ? 'text' : (await columnTypes(driver, schema, messages.name, [messages.conversationId]))(messages.conversationId)
   const archive = qualified(schema, 'conversation_store_archive')
+  const nameColumn = customerName ?? (await commonNameColumn(driver, tables.conversations))
   const reference = { column, type: typeOf(column) }
-  return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, reference, referenceType, archive }
+  return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, reference, referenceType, archive, nameColumn }
 }
 
 /** The foreign keys to conversations, but for that of the messages, which name the one that is kept by then. */

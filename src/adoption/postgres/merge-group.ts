@@ -6,6 +6,7 @@ import { activeSql, keySql, literal } from './conditions.js'
 import { archiveDoubles } from './double-messages.js'
 import type { MergeContext } from './merge-context.js'
 import { referencesOf, requireOwnMessages } from './message-references.js'
+import { nameKept } from './names-of-merged.js'
 import { makeOnce } from './passes.js'
 import { oneOf } from './sessions.js'
 
@@ -53,6 +54,7 @@ export async function mergeGroup(context: MergeContext, group: Key, session: Mig
   if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
   const [named = null] = await referencesOf(context, [kept], session)
   await requireOwnMessages(context, { meant, values, kept: named }, session)
+  await nameKept(context, { meant, values, kept }, session)
   let [moved, doubled] = [0, 0]
   for (const loser of losers) {
     const messages = await moveMessages(context, loser, kept, session)

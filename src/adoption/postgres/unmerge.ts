@@ -9,6 +9,7 @@ import { insertable } from './insertable.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
 import { referenceSql } from './message-references.js'
+import { nameBack } from './names-of-merged.js'
 import { refusedRow } from './refused-row.js'
 import { oneOf, onRows, readOne } from './sessions.js'
 
@@ -82,6 +83,7 @@ select count(*)::text from back`,
   )
   if (restored === 0) return { restored, movedBack: 0 }
   const movedBack = await messagesBack(context, columns, entry, session)
+  await nameBack(context, entry, session)
   await session.query(`delete from ${archive} where number = $1::text::bigint`, [number])
   await recount(context, entry.id, session)
   await recount(context, entry.kept, session)
