@@ -2,6 +2,7 @@ import { reactionSenders } from '../limits.js'
 import { compareBytes } from './byte-order.js'
 import type { WritePlan } from './item-plan.js'
 import type { EventRow, MessageRow, ReactionMark } from './rows.js'
+import { formerHeads } from './scopes.js'
 
 /** Stands for the customer among the senders of reactions, whichever of the customer's ids a reaction came under. */
 export const customerSender = 'customer'
@@ -30,7 +31,8 @@ function isCustomer({ world, ownId, customerId, scopes }: WritePlan, { contactIn
   if (senderId === null || (contactInboxId === ownId && senderId === customerId)) return senderId !== null
   const scope = world.contactInboxById(scopes.own)
   const sender = scope && world.contactInbox(scope.oaId, senderId)
-  return sender !== null && [sender.id, sender.canonicalId, sender.previousHeadId].includes(scopes.own)
+  if (sender === null || [sender.id, sender.canonicalId].includes(scopes.own)) return sender !== null
+  return formerHeads(world, sender).some(({ id }) => id === scopes.own)
 }
 
 /**

@@ -77,7 +77,7 @@ export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking:
       contactId: head.contactId,
       scopes: null,
       identities: null,
-      previousHeadId: row?.canonicalId ?? null,
+      previousHeadId: row?.previousHeadId ?? row?.canonicalId ?? null,
     })
   })
   return winner.id
@@ -117,7 +117,7 @@ function newHead({ world, stamp }: LinkPlan, { oaId, customerId, channel, identi
   const row =
     own === null
       ? newContactInbox(stamp, { oaId, customerId: name, channel, id })
-      : { ...own, canonicalId: null, contactId: null, previousHeadId: own.canonicalId }
+      : { ...own, canonicalId: null, contactId: null, previousHeadId: own.previousHeadId ?? own.canonicalId }
   world.putContactInbox(row)
   return row
 }
@@ -142,15 +142,17 @@ function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
 }
 
 /**
- * Leaves a row with the group under which something of it may be stored, and gives the id another row: whoever has the
- * id next would otherwise share what is stored with them.
+ * Leaves a row with the group under which something of it may be stored, or which tells who had the id before, and
+ * gives the id another row: whoever has the id next would otherwise share what is stored with them.
  */
 function leaveRow({ world, stamp, operationId }: LinkPlan, head: ContactInboxRow, customerId: string): void {
   const own = world.contactInbox(head.oaId, customerId)
-  if (own === null || own.canonicalId !== head.id || !groupScopes(head).includes(own.id)) return
+  if (own === null || own.canonicalId !== head.id) return
+  if (own.previousHeadId === null && !groupScopes(head).includes(own.id)) return
   world.putContactInbox({ ...own, customerId: nameless(own.id) })
   const row = newContactInbox(stamp, { oaId: own.oaId, customerId, channel: own.channel, id: `${own.id}.${operationId}` })
-  world.putContactInbox({ ...row, canonicalId: head.id, contactId: own.contactId })
+  const previousHeadId = own.previousHeadId && own.id
+  world.putContactInbox({ ...row, canonicalId: head.id, contactId: own.contactId, previousHeadId })
 }
 
 /** Keeps the ids with their kinds on the head, and lets every conversation of the group ask there. */

@@ -12,8 +12,8 @@ export function renameHead(plan: Pick<WritePlan, 'world' | 'before'>, head: Cont
     ['phone', 'user_id'].map((kind) => current.find((mark) => mark.kind === kind)).find((mark) => mark !== undefined) ?? current[0]
   const alias = name && world.contactInbox(head.oaId, name.id)
   if (!alias || alias.canonicalId !== head.id) return
-  world.putContactInbox({ ...alias, customerId: head.customerId })
-  world.putContactInbox({ ...head, customerId: alias.customerId })
+  world.putContactInbox({ ...alias, customerId: head.customerId, previousHeadId: head.previousHeadId })
+  world.putContactInbox({ ...head, customerId: alias.customerId, previousHeadId: alias.previousHeadId })
   for (const row of world.conversationsOf(head.id)) {
     if (row.customerId !== alias.customerId) putConversation(plan, { ...row, customerId: alias.customerId })
   }

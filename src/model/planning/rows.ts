@@ -118,7 +118,10 @@ export interface ContactInboxRow {
    * became known.
    */
   readonly identities: readonly IdentityMark[] | null
-  /** The head that this id belonged to before another person took it over. */
+  /**
+   * Where this id belonged before another person took it over: their head, or the row that the id had there, if that
+   * tells of somebody who had it before them.
+   */
   readonly previousHeadId: string | null
   readonly channel: Channel
   readonly deliveredWatermark: Watermark | null

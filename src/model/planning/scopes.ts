@@ -1,6 +1,7 @@
 import { isChatScoped } from '../channels.js'
 import type { Channel } from '../records.js'
 import type { CustomerTarget } from '../upsert-item.js'
+import { nameless } from './people.js'
 import type { ContactInboxRow } from './rows.js'
 import type { World } from './world.js'
 
@@ -28,11 +29,18 @@ export function scopesIn(own: ContactInboxRow, head: ContactInboxRow, channel: (
 }
 
 /** What was said under a customer's id while it was another person's. */
-export function formerScopes(world: World, { previousHeadId }: ContactInboxRow, channel: () => Channel): readonly string[] {
-  if (previousHeadId === null || isChatScoped(channel())) return []
-  const previous = world.contactInboxById(previousHeadId)
+export function formerScopes(world: World, own: ContactInboxRow, channel: () => Channel): readonly string[] {
+  if (own.previousHeadId === null || isChatScoped(channel())) return []
+  return [...new Set(formerHeads(world, own).flatMap(groupScopes))]
+}
+
+/** The heads of those who had an id before, the last of them first. */
+export function formerHeads(world: World, { previousHeadId }: ContactInboxRow): readonly ContactInboxRow[] {
+  const previous = previousHeadId === null ? null : world.contactInboxById(previousHeadId)
   const head = previous && headOf(world, previous)
-  return head === null ? [] : groupScopes(head)
+  if (previous === null || head === null) return []
+  // What was before is told by the row that the id had then. One that goes by another id tells that one's past.
+  return [head, ...(previous.customerId === nameless(previous.id) ? formerHeads(world, previous) : [])]
 }
 
 /**

@@ -189,7 +189,8 @@ begin
       -- Where the event has waited, its sender may be another id of the person by now, or somebody else's since.
       select coalesce(nullif(v_sender, ''), ci.customer_id) into v_customer from ${tables.contact_inboxes} ci
       where ci.account_id = p_account and ci.id = p_own and (v_sender in (ci.customer_id, '') or (select true from ${tables.contact_inboxes} s
-        where s.account_id = p_account and s.oa_id = ci.oa_id and s.customer_id = v_sender and p_scope in (s.id, s.canonical_id, s.previous_head_id) limit 1));
+        where s.account_id = p_account and s.oa_id = ci.oa_id and s.customer_id = v_sender and case
+          when p_scope in (s.id, s.canonical_id) then true when s.previous_head_id is not null then p_scope = any (${fn('former_heads')}(p_account, s.previous_head_id)) end limit 1));
       v_sender := case when v_customer is null then v_sender else ${literal(customerSender)} end;
     end if;
     update ${tables.messages} m set reactions = ${fn('merged_reactions')}(

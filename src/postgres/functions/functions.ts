@@ -15,6 +15,7 @@ import { evidenceOf } from './evidence-of.js'
 import { extendSyncLock } from './extend-sync-lock.js'
 import { foldDoubles } from './fold-doubles.js'
 import { foldMessage } from './fold-message.js'
+import { formerHeads } from './former-heads.js'
 import { holdConversation } from './hold-conversation.js'
 import { holdsIdentities } from './holds-identities.js'
 import { identitiesOfFunction } from './identities-of.js'
@@ -133,6 +134,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     joinContacts(names),
     isPastHorizon(names),
     foldDoubles(names),
+    formerHeads(names),
     settleGroup(names),
     holdConversation(names),
     joinGroup(names),

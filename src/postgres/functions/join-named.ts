@@ -33,7 +33,7 @@ begin
   end loop;
   if head is null then
     select n.own_id into head from ${namedIds(names, 'p_given')} n order by not ${isNewId(names, 'n.own_id')}, n.id <> p_customer, n.ord limit 1;
-    update ${tables.contact_inboxes} x set canonical_id = null, previous_head_id = x.canonical_id, channel = coalesce(p_channel, x.channel),
+    update ${tables.contact_inboxes} x set canonical_id = null, previous_head_id = coalesce(x.previous_head_id, x.canonical_id), channel = coalesce(p_channel, x.channel),
       contact_id = case when x.canonical_id is null then x.contact_id end
     where x.account_id = p_account and x.id = head;
   end if;
@@ -41,7 +41,7 @@ begin
   update ${tables.contact_inboxes} x set identities = ${identitiesOf('x')} where x.account_id = p_account and x.id = head;
   -- A row that was made for this call has the channel of its inbox. An alias has its head's, and what is known of its
   -- person stands there.
-  update ${tables.contact_inboxes} x set canonical_id = w.id, contact_id = w.contact_id, previous_head_id = x.canonical_id, scopes = null, identities = null,
+  update ${tables.contact_inboxes} x set canonical_id = w.id, contact_id = w.contact_id, previous_head_id = coalesce(x.previous_head_id, x.canonical_id), scopes = null, identities = null,
     channel = case when x.canonical_id is null then w.channel else x.channel end
   from ${tables.contact_inboxes} w
   where w.account_id = p_account and w.id = head and x.account_id = p_account and x.id <> head and x.canonical_id is distinct from head

@@ -3,7 +3,7 @@ import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js
 import { milliseconds } from './expressions/identities.js'
 import { isNewId, namedIds } from './expressions/named-ids.js'
 import { marks } from './expressions/operations.js'
-import { isChatScoped, scopesOf } from './expressions/scopes.js'
+import { formerScopes, isChatScoped, scopesOf } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -105,7 +105,7 @@ end
   from (select p_oa as oa_id, v_known as customer_id) c
   cross join lateral (${ownInbox(tables, 'c')}) o
   cross join lateral (${canonicalInbox(tables, 'o')}) h
-  left join lateral (${formerScopes(tables)}) f on true
+  left join lateral (${formerScopes(names, 'o', 'h.channel')}) f on true
   left join lateral (select coalesce(x.scopes, array[x.id]) as scopes from ${tables.conversations} c
     cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = any (array(select c.contact_inbox_id)) limit 1) x
     where p_item->>'username_key' is not null and c.account_id = p_account and c.oa_id = p_oa and c.username_key = p_item->>'username_key' and c.status <> 'closed'
@@ -120,15 +120,4 @@ end
       then jsonb_set(e, '{sender_id}', to_jsonb(v_known)) else e end order by n), '[]') from jsonb_array_elements(coalesce(nullif(item->'events', 'null'), '[]')) with ordinality i(e, n)));
   end if;`
   }
-}
-
-/**
- * The scopes of whoever had the id `own` before. What concerns what was said under it then may come late, or again.
- */
-function formerScopes(tables: Names['tables']): string {
-  return `select coalesce(k.scopes, array[k.id]) as scopes
-    from (select x.* from ${tables.contact_inboxes} x
-      where o.previous_head_id is not null and x.account_id = p_account and x.id = any (array(select o.previous_head_id)) limit 1) p
-    cross join lateral (${canonicalInbox(tables, 'p')}) k
-    where not ${isChatScoped('h.channel')}`
 }

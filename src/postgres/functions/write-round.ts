@@ -7,7 +7,7 @@ import { knownEvent, knownMessage } from './expressions/known-events.js'
 import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
-import { inOrderOf, isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
+import { formerScopes, inOrderOf, isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
 import { occurredAt } from './expressions/times.js'
 import { nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
@@ -83,10 +83,7 @@ begin
       cross join lateral (${ownInbox(tables, 'given')}) own
       cross join lateral (${canonicalInbox(tables, 'own')}) canonical
       -- What concerns a message may come late, or again, under an id that was somebody else's then.
-      left join lateral (select coalesce(h.scopes, array[h.id]) as scopes
-        from (select x.* from ${tables.contact_inboxes} x
-          where own.previous_head_id is not null and not ${isChatScoped('canonical.channel')} and x.account_id = p_account and x.id = any (array(select own.previous_head_id)) limit 1) p
-        cross join lateral (${canonicalInbox(tables, 'p')}) h) former on true
+      left join lateral (${formerScopes(names, 'own', 'canonical.channel')}) former on true
       left join lateral (select x.channel, x.chatbot_id, x.on_closed from ${tables.inboxes} x
         where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
       left join lateral (select c as conversation from ${tables.conversations} c

@@ -1,3 +1,4 @@
+import { nameless } from '../../../src/model/planning/people.js'
 import type { IdentityMark } from '../../../src/model/planning/rows.js'
 import type { World } from '../../../src/model/planning/world.js'
 import type { StampedEvent } from '../../../src/store/adapter.js'
@@ -14,6 +15,7 @@ const accounts = 'gives what is in conflict to the id of an account, where no us
 const lasting = 'keeps a number disputed since the last conflict, whatever came before'
 const timeless = 'moves nothing back by a notice without a time that comes again, and believes one that tells a way back'
 const givenUp = 'gives up a number that a late notice puts in the place of one which was given up since'
+const holders = 'finds what each of several people said under a number that went from one to the next'
 const accepted = 'takes a refused reply for sent once a later attempt was accepted, in whatever order the three are told'
 const receivers = 'tells each person once, by the id of their thread, whatever their replies were sent under'
 const subject = 'upsertConversationWithEvents'
@@ -65,6 +67,7 @@ export const postgresEvidenceMutants: readonly PostgresMutant[] = [
     "l->>'kind' = named.kind and l->>'id' = any (v_previous)",
     'false',
   ),
+  planted('only the last holder of a number is remembered', holders, 'former_heads', 'o.id = b.next', 'o.id = null'),
   inStatement(1)('a person is told for each of their ids', 'applyReceipt', receivers, 'own.canonical_id is null or', 'true or'),
 ]
 
@@ -117,6 +120,17 @@ export const memoryEvidenceMutants: readonly MemoryMutant[] = [
     subject,
     caughtBy: lasting,
     ...storingIds((mark, before) => (mark.disputedSince && before?.disputedSince ? { disputedSince: before.disputedSince } : {})),
+  },
+  {
+    bug: 'only the last holder of a number is remembered',
+    subject,
+    caughtBy: holders,
+    world: (world) => ({
+      contactInboxById(id) {
+        const row = world.contactInboxById(id)
+        return row && { ...row, previousHeadId: row.customerId === nameless(id) ? null : row.previousHeadId }
+      },
+    }),
   },
   {
     bug: 'a notice without a time is always news',

@@ -4,7 +4,7 @@ import type { Channel } from '../../../model/records.js'
 import { withEvents } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { holds, present } from '../../expectations.js'
-import { minute, town } from '../../town.js'
+import { minute, read, town } from '../../town.js'
 
 const telegram: Channel = 'telegram'
 
@@ -121,6 +121,31 @@ export const identityEvidenceCases = withEvents([
       assert.deepEqual(await person('U1'), { ids: ['-N1', '-N2', 'N3', 'U1'], replyTo: 'N3', named: 'N3' })
       assert.deepEqual((await write(['U1'], timeless(['N3'], ['N2']))).events, [{ outcome: 'applied' }])
       assert.equal((await person('U1')).replyTo, 'N2')
+    },
+  },
+  {
+    title: 'finds what each of several people said under a number that went from one to the next',
+    async run({ scene }) {
+      const { account, under, notice, write, active, rows } = town(scene())
+      const holders = ['U1', 'U2', 'U3', 'U4'] as const
+      for (const [turn, user] of holders.entries()) {
+        const begun = turn * 10
+        await write(['N1', user], said(`in ${user}`, minute(begun + 1)), replied(`out ${user}`, minute(begun + 2)))
+        if (user !== 'U4') await write([user], notice(['N1'], [`N1 of ${user}`], begun + 5))
+      }
+      for (const user of holders) {
+        const again = await write(['N1'], said(`in ${user}`, minute(1)), read(`out ${user}`, 50))
+        assert.deepEqual(
+          again.events.map(({ outcome }) => outcome),
+          ['duplicate', 'applied'],
+        )
+        await write(['N1'], { type: 'message_delete', targetMessageId: `in ${user}`, ...minute(51) })
+        await write(['N1'], { type: 'reaction', targetMessageId: `out ${user}`, emoji: '❤', ...minute(52) })
+        holds(present(await account.findMessage({ ...under(user).key, messageId: `in ${user}` })), { text: '' })
+        holds(present(await account.findMessage({ ...under(user).key, messageId: `out ${user}` })), { status: 'read' })
+        holds(await active(user), { lastSeq: 2 })
+      }
+      assert.equal((await rows.messages()).length, 2 * holders.length)
     },
   },
 ])

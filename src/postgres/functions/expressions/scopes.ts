@@ -1,5 +1,6 @@
 import { chatScopedChannels } from '../../../model/channels.js'
 import { literal } from '../../literal.js'
+import type { Names } from '../../names.js'
 
 /**
  * The customer ids of one person in one inbox are a group: a head, and aliases that point at it. Messages and events
@@ -37,4 +38,15 @@ export function scopesBeside(head: string, other: string): string {
 /** Of messages with one id that several scopes had before they were linked, the first scope's counts. */
 export function inOrderOf(scopes: string, scope: string): string {
   return `array_position(${scopes}, ${scope})`
+}
+
+/**
+ * The scopes of all who had the id of the row `own` before. What concerns what was said under it then may come late, or
+ * again. Nearly no id had another person, and then nothing is read.
+ */
+export function formerScopes({ fn, tables }: Names, own: string, channel: string): string {
+  return `select array(select s.id from unnest(${fn('former_heads')}(p_account, ${own}.previous_head_id)) with ordinality f(id, n)
+        cross join lateral (select coalesce(x.scopes, array[x.id]) as scopes from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = f.id limit 1) h
+        cross join lateral unnest(h.scopes) s(id) order by f.n) as scopes
+      where ${own}.previous_head_id is not null and not ${isChatScoped(channel)}`
 }
