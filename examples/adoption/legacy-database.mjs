@@ -6,7 +6,8 @@ await client.connect()
 await client.query(`
   create table integrations (oa_id text primary key, account_id text);
   create table conversations (id bigint generated always as identity primary key, account_id text, oa_id text,
-    customer_id text not null, status text not null, last_message_at timestamptz, message_count integer);
+    customer_id text not null, status text not null, last_message_at timestamptz, message_count integer, contact_id bigint);
+  create table contacts (id bigint primary key, oa_id text, customer_id text);
   create table messages (id bigint generated always as identity primary key,
     conversation_id bigint not null references conversations, message_id text, text text);
   create index on messages (conversation_id);
@@ -20,6 +21,11 @@ await client.query(`
   -- The old unique index, which forbids a customer to write again after a close. It was made late, over what has come
   -- since, because those doubles were in its way.
   create unique index oa_id_1_customer_id_1 on conversations (oa_id, customer_id) where last_message_at >= '2026-06-01';
+  -- The contacts are no better: the customers of doubles have two, some that conversations name are not there, and some
+  -- are named by no conversation.
+  update conversations set contact_id = id;
+  insert into contacts select id, coalesce(oa_id, 'gone'), customer_id from conversations where id % 100 <> 1;
+  insert into contacts select 1000 + n, 'gone-' || n, 'nobody-' || n from generate_series(1, 10) n;
   insert into messages (conversation_id, message_id, text) select id, 'message-' || customer_id, 'Hello' from conversations;
 `)
 await client.end()

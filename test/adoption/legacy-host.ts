@@ -11,6 +11,15 @@ export interface LegacyConversation {
   readonly messageCount?: number
   /** Another name of the conversation than its id, by which messages may name it. */
   readonly thread?: string
+  /** The host's contact whom the conversation is with. Nothing sees to it that there is one. */
+  readonly contactId?: unknown
+}
+
+/** Somebody whom the host knows, in a table or collection that no helper is told of. */
+export interface LegacyContact {
+  readonly id: unknown
+  readonly oaId: string
+  readonly customerId: string
 }
 
 export interface LegacyMessage {
@@ -30,6 +39,14 @@ export interface LegacyHost {
   addConversations(rows: readonly LegacyConversation[]): Promise<void>
   addIntegrations(rows: readonly { readonly oaId: string; readonly accountId?: unknown }[]): Promise<void>
   addMessages(rows: readonly LegacyMessage[]): Promise<void>
+  addContacts(rows: readonly LegacyContact[]): Promise<void>
+  /** Everything that the contacts are, and the indexes that they have, as text. */
+  contacts(): Promise<readonly string[]>
+  /** Which contact each conversation names that names one, sorted, also in the archive and in the quarantine. */
+  contactsNamed(): Promise<readonly string[]>
+  integrations(): Promise<readonly { readonly oaId: string; readonly accountId: string | null }[]>
+  /** Takes the integration of an inbox away, as an account does that disconnects it. */
+  disconnect(oaId: string): Promise<void>
   /** The conversations by id, with the values as the driver gives them. Ids and accounts are texts. */
   conversations(): Promise<readonly LegacyRow[]>
   messages(): Promise<readonly { readonly id: string; readonly conversationId: string; readonly messageId: string | null }[]>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Db, type MongoClient, ObjectId } from 'mongodb'
+import { BSON, type Db, type MongoClient, ObjectId } from 'mongodb'
 import { onTestFinished } from 'vitest'
 import { serverUrl } from '../contract/server.js'
 import type { LegacyHost } from './legacy-host.js'
@@ -25,7 +25,7 @@ export async function mongoHost(
     async addConversations(rows) {
       if (rows.length === 0) return
       await conversations.insertMany(
-        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount, thread }) => ({
+        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount, thread, contactId }) => ({
           _id: id,
           ...given({
             accountId,
@@ -35,6 +35,7 @@ export async function mongoHost(
             last_message_at: lastMessageAt,
             message_count: messageCount,
             thread,
+            contact_id: contactId,
           }),
         })),
       )
@@ -53,6 +54,38 @@ export async function mongoHost(
           ...given({ conversation_id: conversationId, message_id: messageId, text }),
         })),
       )
+    },
+    async addContacts(rows) {
+      await db
+        .collection<{ _id: unknown }>('contacts')
+        .insertMany(rows.map(({ id, oaId, customerId }) => ({ _id: id, oa_id: oaId, customer_id: customerId })))
+    },
+    async contacts() {
+      const contacts = db.collection('contacts')
+      return [...(await contacts.find().sort({ _id: 1 }).toArray()), ...(await contacts.indexes())].map((each) =>
+        BSON.EJSON.stringify(each),
+      )
+    },
+    async contactsNamed() {
+      const kept = ['conversation_store_archive', 'conversation_store_quarantine'].map((name) =>
+        db
+          .collection(name)
+          .find({ '_id.from': 'conversations' })
+          .map(({ document }) => document)
+          .toArray(),
+      )
+      const all = [await db.collection('conversations').find().toArray(), ...(await Promise.all(kept))].flat()
+      return all
+        .filter((row) => row.contact_id !== undefined)
+        .map(({ _id, contact_id }) => BSON.EJSON.stringify({ _id, contact_id }))
+        .sort()
+    },
+    async integrations() {
+      const rows = await db.collection('integrations').find().toArray()
+      return rows.map(({ oa_id, accountId }) => ({ oaId: String(oa_id), accountId: textOf(accountId) }))
+    },
+    async disconnect(oaId) {
+      await db.collection('integrations').deleteMany({ oa_id: oaId })
     },
     async conversations() {
       return (await db.collection('conversations').find().sort({ _id: 1 }).toArray()).map((row) => ({

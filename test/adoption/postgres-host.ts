@@ -16,7 +16,7 @@ async function sqlHost(
   await query(`create schema ${at}`)
   await query(
     `create table ${at}.conversations (id text primary key, account_id text, oa_id text, customer_id text, status text, last_message_at timestamptz, message_count integer,
-  thread text)`,
+  thread text, contact_id text)`,
   )
   await query(`create table ${at}.integrations (oa_id text, account_id text)`)
   await query(`create index on ${at}.integrations (oa_id)`)
@@ -34,7 +34,7 @@ async function sqlHost(
     addConversations: (rows) =>
       insert(
         'conversations',
-        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount, thread }) => ({
+        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount, thread, contactId }) => ({
           id: String(id),
           account_id: accountId ?? null,
           oa_id: oaId ?? null,
@@ -43,6 +43,7 @@ async function sqlHost(
           last_message_at: lastMessageAt ?? null,
           message_count: messageCount ?? null,
           thread: thread ?? null,
+          contact_id: contactId ?? null,
         })),
       ),
     addIntegrations: (rows) =>
@@ -60,6 +61,49 @@ async function sqlHost(
           text: text ?? null,
         })),
       ),
+    async addContacts(rows) {
+      await query(`create table ${at}.contacts (id text primary key, oa_id text, customer_id text)`)
+      await insert(
+        'contacts',
+        rows.map(({ id, oaId, customerId }) => ({ id: String(id), oa_id: oaId, customer_id: customerId })),
+      )
+    },
+    async contacts() {
+      const rows = await query(
+        `select to_jsonb(c)::text as text from ${at}.contacts c
+  union all select indexdef from pg_indexes where schemaname = $1 and tablename = 'contacts' order by 1`,
+        [schema],
+      )
+      return rows.map(({ text }) => String(text))
+    },
+    async contactsNamed() {
+      const kept = await query(
+        `select tablename from pg_tables where schemaname = $1 and tablename in ('conversation_store_archive', 'conversation_store_quarantine')`,
+        [schema],
+      )
+      const rows = await query(
+        [
+          `select id, contact_id from ${at}.conversations`,
+          ...kept.map(
+            ({ tablename }) =>
+              `select document ->> 'id', document ->> 'contact_id' from ${at}.${tablename} where from_table = 'conversations' and document is not null`,
+          ),
+        ].join(' union all '),
+      )
+      return rows
+        .filter((row) => row.contact_id !== null)
+        .map((row) => JSON.stringify([row.id, row.contact_id]))
+        .sort()
+    },
+    async integrations() {
+      return (await query(`select oa_id as "oaId", account_id as "accountId" from ${at}.integrations`)) as unknown as {
+        oaId: string
+        accountId: string | null
+      }[]
+    },
+    async disconnect(oaId) {
+      await query(`delete from ${at}.integrations where oa_id = $1`, [oaId])
+    },
     async conversations() {
       return (await query(
         `select id, account_id as "accountId", oa_id as "oaId", customer_id as "customerId", status, message_count as "messageCount" from ${at}.conversations order by id collate "C"`,

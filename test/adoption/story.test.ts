@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import { hosts } from './hosts.js'
-import { adopted, scenes, tellStory } from './story.js'
+import { adopted, tellStory } from './story.js'
+import { scenes } from './story-scenes.js'
 
 tellStory(1_000, 120_000)
 
