@@ -25,7 +25,10 @@ export interface AdoptionOptions {
   readonly lockWaitMs?: number
   /** For how long a process that is gone holds the others up, in milliseconds. Default 30,000. */
   readonly leaseTtlMs?: number
-  /** Called after each batch. What it throws ends the run, as an abort does. */
+  /**
+   * Called after each batch or group, and from time to time while the server builds an index. What it throws ends the
+   * run, as an abort does, in a build once that is over.
+   */
   readonly onProgress?: (progress: AdoptionProgress) => void | Promise<void>
   /** For tests: what is exported here paces the batches. */
   readonly pace?: BatchPace
@@ -46,10 +49,13 @@ export interface BatchPace {
   readonly targetMs?: number
 }
 
-/** Where a pass is. */
+/** How far some work is. */
 export interface AdoptionProgress {
   readonly name: string
-  /** Rows that were gone over by this pass, in all its runs. */
+  /**
+   * Rows that were gone over by this pass, in all its runs; groups of doubles that this run is done with; or what the
+   * server counts in the phase of a build, such as blocks or documents.
+   */
   readonly done: number
   /** About how many there are. Null if nobody counted them. */
   readonly total: number | null

@@ -4,6 +4,7 @@ import { holdLease, type Lease, type LeaseTable } from '../store/lease.js'
 import { thisProcess } from '../store/this-process.js'
 import { type BatchPacer, batchPacer } from './batch-pacer.js'
 import type { AdoptionOptions, BatchPace } from './options.js'
+import { remainingTime } from './remaining-time.js'
 
 /** How far a pass has come. It is kept in the host's database, in the form that the engine gives its keys. */
 export interface PassState {
@@ -91,16 +92,13 @@ async function underLease(options: AdoptionOptions, work: PassWork, lease: Lease
   const saved = await work.table.read(work.key)
   let state = saved === null || saved.done || saved.task !== work.task ? await firstState(work) : saved
   const pacer = batchPacer({ ...work.pace, ...pace })
-  const startedAt = performance.now()
-  const before = doneOf(state)
+  const remaining = remainingTime(doneOf(state))
   while (!state.done) {
     requireNotAborted(signal)
     lease.requireHeld()
     state = await nextState(work, await work.batch(state, lease, pacer), lease)
     const done = doneOf(state)
-    const perRow = done === before ? null : (performance.now() - startedAt) / (done - before)
-    const remainingMs = work.total === null || perRow === null ? null : Math.max(0, Math.round((work.total - done) * perRow))
-    await onProgress?.({ name: work.key, done, total: work.total, remainingMs })
+    await onProgress?.({ name: work.key, done, total: work.total, remainingMs: remaining(done, work.total) })
   }
   return state
 }

@@ -85,6 +85,20 @@ describe.each(hosts.filter(([name]) => name !== 'PostgreSQL'))('the command adop
     for (const flag of ['--old-index=name', '--new-index=name']) expect(help.stdout).toContain(flag)
   })
 
+  test('tells how far it is, at what rate and for how long, and has the same parts with --json', async () => {
+    const { host, adopt, json } = await begun()
+    await host.addConversations(['c5', 'c6'].map((id) => ({ id, ...row, customerId: 'z' })))
+    const figures = (done: number, of: number) =>
+      new RegExp(`\\] +${done} of ${of} \\(\\d+ %\\), [\\d.]+ a second, \\d+ s left  doubles of`)
+    expect((await adopt('accounts --apply')).stderr).toMatch(/\[#{20}\] {2}6 of 6 \(100 %\), 0 s left {2}accounts of conversations\n/)
+    const guarded = await json('swap-index --apply')
+    expect((await adopt('merge-duplicates --apply')).stderr).toMatch(figures(1, 2))
+    const parts = ['plan', 'applied', 'verified']
+    for (const words of ['accounts', 'merge-duplicates', 'swap-index'])
+      expect(Object.keys((await json(`${words} --apply`)).report)).toEqual(parts)
+    expect(guarded.report).toMatchObject({ applied: { state: 'guarded' }, verified: { state: 'guarded' } })
+  })
+
   test('goes back with --undo, when somebody says yes', async () => {
     const { host, adopt } = await begun()
     const before = (await host.conversations()).map(({ id }) => id)

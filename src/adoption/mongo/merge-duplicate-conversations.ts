@@ -6,6 +6,7 @@ import type { Adoption } from '../adoption.js'
 import { mongoBackup } from '../backup.js'
 import { keptRule } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
+import { remainingTime } from '../remaining-time.js'
 import { withLease } from '../run-pass.js'
 import { sameKey, shown } from './bson.js'
 import { valueAt } from './claims.js'
@@ -63,6 +64,8 @@ async function warningsOf({ db, tables }: MergeContext): Promise<readonly string
 async function apply(context: MergeContext, { logger, signal, onProgress }: MergeOptions, requireHeld: () => void): Promise<MergeApplied> {
   const groups = await readGroups(context)
   const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
+  const name = `doubles of ${context.tables.conversations.name}`
+  const remaining = remainingTime(0)
   for (const [at, { _id }] of groups.entries()) {
     requireNotAborted(signal)
     requireHeld()
@@ -75,7 +78,8 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     sum.losers += losers
     sum.movedMessages += moved
     sum.doubledMessages += doubled
-    await onProgress?.({ name: 'doubles', done: at + 1, total: groups.length, remainingMs: null })
+    const done = at + 1
+    await onProgress?.({ name, done, total: groups.length, remainingMs: remaining(done, groups.length) })
   }
   sum.lateMessages = await moveStranded(context)
   return sum

@@ -8,6 +8,7 @@ import { keptOptions } from '../kept-guards.js'
 import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
+import { buildsWatched } from './builds-watched.js'
 import { type DroppedIndexes, droppedIndexes } from './dropped-indexes.js'
 import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
@@ -71,7 +72,7 @@ async function apply(db: MongoDb, indexes: SwapIndexes, options: SwapOptions, dr
   const { wanted, table } = indexes
   const before = await readState(db, indexes)
   await dropped.keep([])
-  if (before.state === 'absent') await createDeclaredIndexes(db, table.name, [guardedForm(indexes)])
+  if (before.state === 'absent') await createDeclaredIndexes(db, table.name, [guardedForm(indexes)], { watch: buildsWatched(db, options) })
   if (before.state !== 'unique') {
     const { doubles } = await readFullState(db, indexes)
     if (doubles !== null && options.merge !== undefined) {

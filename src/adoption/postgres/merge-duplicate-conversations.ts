@@ -6,6 +6,7 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { Adoption } from '../adoption.js'
 import { keptRule, mergeTables } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
+import { remainingTime } from '../remaining-time.js'
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
 import { activeSql, keyColumns, keySql } from './conditions.js'
@@ -109,6 +110,8 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     `select coalesce(json_agg(key order by rows desc), '[]')::text from (${groupsSql(context)}) g`,
   )
   const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
+  const name = `doubles of ${context.tables.conversations.name}`
+  const remaining = remainingTime(0)
   for (const [at, key] of groups.entries()) {
     requireNotAborted(signal)
     requireHeld()
@@ -122,7 +125,8 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     sum.losers += losers
     sum.movedMessages += moved
     sum.doubledMessages += doubled
-    await onProgress?.({ name: 'doubles', done: at + 1, total: groups.length, remainingMs: null })
+    const done = at + 1
+    await onProgress?.({ name, done, total: groups.length, remainingMs: remaining(done, groups.length) })
   }
   sum.lateMessages = await againBesideWriters(() => onRows(driver, signal, (session) => moveStranded(context, session)))
   return sum

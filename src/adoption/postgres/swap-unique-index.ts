@@ -1,6 +1,5 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
-import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { createIndexSql, dropIndexSql, qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
@@ -9,6 +8,7 @@ import { keptOptions } from '../kept-guards.js'
 import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
+import { buildWatched } from './build-watched.js'
 import { activeSql, keySql } from './conditions.js'
 import { type DroppedIndex, type DroppedIndexes, droppedIndexes, makeAgain } from './dropped-indexes.js'
 import { dropGuardStatements, guardStatements, hasGuard } from './guard-trigger.js'
@@ -119,8 +119,7 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     const column = `alter table ${qualified(table.schema, table.name)} add column if not exists ${quote(markColumn)} boolean`
     await changeTable(session, table, options, `the column ${markColumn}`, [column])
     await changeTable(session, table, options, 'the marks of doubles', [markSql(indexes, key)], rowLockMs)
-    await buildIndex(session, table.schema, marked, buildOptions(options))
-    await buildIndex(session, table.schema, guard, buildOptions(options))
+    for (const index of [marked, guard]) await buildWatched(session, table.schema, index, options)
   }
   // Another version of the library may have begun, or a run may have ended before the trigger knew of the marks.
   if (!(await hasGuard(session, indexes)))
@@ -163,7 +162,7 @@ where d.place > 1 and (${primary.of('c')}) = (${primary.of('d')}) and c.${quote(
 /** Builds the index that is wanted, and then drops what stood in for it, and the old ones. */
 async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, dropped: DroppedIndexes | null): Promise<void> {
   const { table, wanted, guard, marked, markColumn } = indexes
-  await buildIndex(session, table.schema, wanted, buildOptions(options))
+  await buildWatched(session, table.schema, wanted, options)
   for (const index of [guard, marked]) await dropOurs(session, table, options, index)
   await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   const column = `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`

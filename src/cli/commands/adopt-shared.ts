@@ -56,13 +56,21 @@ export async function openHostTables(context: CommandContext): Promise<AdoptTabl
 
 const barWidth = 20
 
-/** `accounts of conversations  [########            ]  40 % of 1000, 12 s left`. */
+/**
+ * `[########            ]  400 of 1000 (40 %), 50 a second, 12 s left  doubles of conversations`. The name is last,
+ * because that of an index may be longer than the terminal is wide.
+ */
 function progressLine({ name, done, total, remainingMs }: Parameters<NonNullable<AdoptionOptions['onProgress']>>[0]): string {
   if (total === null || total === 0) return oneLine(`${name}  ${done}`)
   const part = Math.min(1, done / total)
   const bar = '#'.repeat(Math.round(part * barWidth)).padEnd(barWidth)
+  const rate = remainingMs === null || remainingMs === 0 ? '' : `, ${rateText(((total - done) * 1_000) / remainingMs)} a second`
   const left = remainingMs === null ? '' : `, ${durationText(remainingMs)} left`
-  return oneLine(`${name}  [${bar}]  ${Math.floor(part * 100)} % of ${total}${left}`)
+  return oneLine(`[${bar}]  ${done} of ${total} (${Math.floor(part * 100)} %)${rate}${left}  ${name}`)
+}
+
+function rateText(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond))
 }
 
 /** The lines of a plan that every helper's has, after those of its own. */

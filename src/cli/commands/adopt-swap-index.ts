@@ -19,7 +19,7 @@ export const adoptSwapIndex: Command = {
       const reverted = await swap.revert()
       return resultOf(0, { reverted }, () => stateLines(reverted))
     }
-    const { plan, verified } = await swap.run()
+    const { plan, applied, verified } = await swap.run()
     if (verified === null)
       return resultOf(0, { plan }, () => [
         ...stateLines(plan),
@@ -27,7 +27,7 @@ export const adoptSwapIndex: Command = {
         ...planLines(plan),
       ])
     const next = verified.ok ? [] : ['No further double can come. Merge the doubles, and run this again.']
-    return resultOf(verified.ok ? exitCodes.done : exitCodes.pending, { plan, verified }, () => [...stateLines(verified), ...next])
+    return resultOf(verified.ok ? exitCodes.done : exitCodes.pending, { plan, applied, verified }, () => [...stateLines(verified), ...next])
   },
 }
 

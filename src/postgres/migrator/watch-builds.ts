@@ -11,7 +11,7 @@ import type { TargetSettings } from './target-settings.js'
  * PGlite and a single client have one connection, and a pool may have none left.
  */
 export function watchBuilds(
-  { driver, executor, ticks }: TargetSettings,
+  { driver, executor, ticks }: Pick<TargetSettings, 'driver' | 'executor' | 'ticks'>,
   { pid }: Pick<RunLock, 'pid'>,
   onBuild: ((build: IndexBuild) => void) | undefined,
 ): BuildWatch {
