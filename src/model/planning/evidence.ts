@@ -66,16 +66,18 @@ export type Judgment =
 export function judge(world: World, { oaId, customerId, identities, at, isReceipt }: Evidence): Judgment {
   const named = identities.map((identity) => ({ ...identity, group: groupOf(world, oaId, identity.id) }))
   const groups = distinct(named.flatMap(({ group }) => group ?? []))
-  const thread = threadOf(world, oaId, customerId, named)
   const isOnePersons = groups.length === 1 && named.every(({ group }) => group !== null)
-  const theirs = named.flatMap(({ id, group }) => (id === thread && group ? [group] : []))
-  const nothing: Judgment = isOnePersons
-    ? { how: 'nothing', groups: groups.map(({ head }) => head), customerId }
-    : { how: 'nothing', groups: theirs.map(({ head }) => head), customerId: thread }
+  // Whose thread it is costs a look-up, and is asked only where the ids are not all one person's.
+  const nothing = (): Judgment => {
+    if (isOnePersons) return { how: 'nothing', groups: groups.map(({ head }) => head), customerId }
+    const thread = threadOf(world, oaId, customerId, named)
+    const theirs = named.flatMap(({ id, group }) => (id === thread && group ? [group.head] : []))
+    return { how: 'nothing', groups: theirs, customerId: thread }
+  }
   const former = named.filter(({ id, group }) => group !== null && markOf(group, id)?.formerSince != null)
   const isStale = former.some(({ id, group }) => isSince(group && markOf(group, id)?.formerSince, at))
   const hasMoved = named.some(({ id, group }) => isAfter(group && markOf(group, id)?.movedAt, at))
-  if (isStale || (hasMoved && !isOnePersons) || (isReceipt && former.length > 0)) return nothing
+  if (isStale || (hasMoved && !isOnePersons) || (isReceipt && former.length > 0)) return nothing()
 
   const taken = former.filter(
     ({ id, group }) => group && isGivenUp(group, id, at) && named.some((other) => other.group?.head.id !== group.head.id),
@@ -83,6 +85,7 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
   const rest = named.filter((each) => !taken.includes(each))
   const joined = distinct(rest.flatMap(({ group }) => group ?? []))
   if (conflict(joined, named)) {
+    const thread = threadOf(world, oaId, customerId, named)
     const own = named.find(({ id }) => id === thread)?.group?.head.id ?? null
     const others = named.filter(
       ({ id, group }) => id !== thread && (group === null || group.head.id !== own || markOf(group, id)?.formerSince !== null),
@@ -97,7 +100,7 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
     }
   }
   const isNew = taken.length > 0 || joined.length !== 1 || named.some((identity) => tellsNew(joined[0], identity, named, at, isReceipt))
-  if (!isNew) return nothing
+  if (!isNew) return nothing()
   const takenOver = taken.flatMap(({ id, group }) => (group ? [{ id, from: group.head }] : []))
   return { how: 'links', groups: joined.map(({ head }) => head).sort(byAge), takenOver }
 }

@@ -25,6 +25,8 @@ export function nameCustomer(world: World, { now }: ItemStamp, item: UpsertItem)
   if (identities.length === 0) return { judged: null, asKnown: item, asLinked: item, scopes: [], conflicts: [] }
   const evidence = { oaId, customerId, identities, at: timeOf(events, now), isReceipt: isReceipt(events) }
   const judgment = judge(world, evidence)
+  const isOwn = judgment.how === 'nothing' && judgment.customerId === customerId
+  if (isOwn) return { judged: { evidence, judgment }, asKnown: item, asLinked: item, scopes: [], conflicts: [] }
   // Each chat keeps messages of its own, whoever it belongs to.
   const isOfChat = isChatScoped(item.channel ?? 'api') || isNamedInChat(world, oaId, identities)
   const scopes = isOfChat ? [] : judgment.groups.flatMap(groupScopes)
