@@ -87,7 +87,7 @@ end
     conflicts := v_evidence.conflicts;
     -- Each chat keeps messages of its own, whoever it belongs to.
     select coalesce(bool_or(${isChatScoped('h.channel')}), false) or coalesce(${isChatScoped("p_item->>'channel'")}, false) into v_is_of_chat
-    from ${namedIds(names, 'v_given')} n join ${tables.contact_inboxes} h on h.account_id = p_account and h.id = n.head_id;
+    from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (array(select n.head_id from ${namedIds(names, 'v_given')} n));
     if v_is_of_chat then
       v_theirs := '{}';
       v_known := v_customer;
