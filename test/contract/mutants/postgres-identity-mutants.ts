@@ -185,8 +185,8 @@ const bugs: readonly Bug[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: 'gives up a number that a late notice brings with a user id that was replaced since',
     name: 'changed_identities',
-    replace: "or named.kind = 'phone' and not",
-    by: 'or false and not',
+    replace: "or named.kind = 'phone' and l->>'kind'",
+    by: "or false and l->>'kind'",
   },
   {
     bug: 'an id under which nothing is stored at the moment is no scope of the person that it becomes',

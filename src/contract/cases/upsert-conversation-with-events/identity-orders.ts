@@ -213,6 +213,13 @@ export const identityOrderCases = withEvents([
       holds(await active('N3'), { recipientId: under('N3').customerId, lastSeq: 2 })
       await write(['U2'], notice(['N3'], ['U2', 'N4'], 7))
       holds(await active('N1'), { recipientId: under('N4').customerId })
+
+      // No number was known before that one.
+      const second = town(scene())
+      await second.write(['U1'], said('a1', minute(1)))
+      await second.write(['U2'], second.notice(['U1'], ['U2'], 5))
+      await second.write(['U1'], second.notice(['U0'], ['U1', 'N2'], 3))
+      assert.deepEqual((await second.person('N2')).ids, ['-N2', '-U0', '-U1', 'U2'])
     },
   },
   {
