@@ -1,4 +1,5 @@
 import { refusal } from '../model/validation/refusal.js'
+import { suffixed } from '../postgres/migrator/indexes/index-sql.js'
 import type { AllowClosedOptions, ClosedEnforcement } from './allow-closed-types.js'
 import { fittedName } from './fitted-name.js'
 import type { Conversations } from './tables.js'
@@ -74,9 +75,6 @@ function spelled({ name, psid, status, activityAt, keyColumn }: ClosedTable, con
   }
 }
 
-/** PostgreSQL keeps 63 bytes of a name. */
 function cut([start, end]: Spelled): string {
-  let kept = start
-  while (Buffer.byteLength(`${kept}_${end}`) > 63) kept = [...kept].slice(0, -1).join('')
-  return `${kept}_${end}`
+  return suffixed(start, end)
 }

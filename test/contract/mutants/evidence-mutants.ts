@@ -1,8 +1,8 @@
 import { nameless } from '../../../src/model/planning/people.js'
-import type { IdentityMark } from '../../../src/model/planning/rows.js'
 import type { World } from '../../../src/model/planning/world.js'
 import type { StampedEvent } from '../../../src/store/adapter.js'
 import { around, changingItems } from './call-bugs.js'
+import { storingIds } from './memory-identity-mutants.js'
 import type { MemoryBug, MemoryMutant } from './mutated-memory.js'
 import { inFunction, inStatement, type PostgresMutant } from './mutated-postgres.js'
 
@@ -81,25 +81,6 @@ const ofNoChat: MemoryBug = {
 
 function shared(row: ReturnType<World['contactInboxById']>) {
   return row && { ...row, channel: row.channel === 'telegram' ? ('api' as const) : row.channel }
-}
-
-/** Stores other ids of people than were decided on. */
-function storingIds(change: (mark: IdentityMark, before: IdentityMark | undefined) => Partial<IdentityMark>): MemoryBug {
-  return {
-    world: (world) => ({
-      putContactInbox(row) {
-        const before = world.contactInboxById(row.id)?.identities ?? []
-        const changed = (mark: IdentityMark) => ({
-          ...mark,
-          ...change(
-            mark,
-            before.find(({ id }) => id === mark.id),
-          ),
-        })
-        world.putContactInbox({ ...row, identities: row.identities?.map(changed) ?? null })
-      },
-    }),
-  }
 }
 
 const changingEvents = (change: (event: StampedEvent) => StampedEvent): MemoryBug =>

@@ -20,9 +20,12 @@ function storing(change: (row: ContactInboxRow, before: ContactInboxRow | null) 
   return { world: (world) => ({ putContactInbox: putChanged(world) }) }
 }
 
-/** Stores other ids of people than were decided on. */
-function storingIds(change: (mark: IdentityMark) => Partial<IdentityMark>): MemoryBug {
-  return storing(({ identities }) => ({ identities: identities?.map((mark) => ({ ...mark, ...change(mark) })) ?? null }))
+/** Stores other ids of people than were decided on. `before` is what was known of an id. */
+export function storingIds(change: (mark: IdentityMark, before: IdentityMark | undefined) => Partial<IdentityMark>): MemoryBug {
+  return storing(({ identities }, row) => {
+    const before = new Map(row?.identities?.map((mark) => [mark.id, mark]))
+    return { identities: identities?.map((mark) => ({ ...mark, ...change(mark, before.get(mark.id)) })) ?? null }
+  })
 }
 
 /**
