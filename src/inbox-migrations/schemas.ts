@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { limits, longestLeaseMs } from '../model/limits.js'
-import { id, integer, name } from '../model/validation/scalars.js'
+import { deadline, id, integer, name } from '../model/validation/scalars.js'
 
 const milliseconds = integer(0, longestLeaseMs)
 export const eligibleDestinationsInput = z.strictObject({ sourceOaId: id })
@@ -22,6 +22,7 @@ export const workOptionsInput = z.strictObject({
   idleMs: z.optional(milliseconds),
   pauseMs: z.optional(milliseconds),
   slowMs: z.optional(milliseconds),
+  batchMs: z.optional(deadline),
   leaseMs: z.optional(integer(1, longestLeaseMs)),
   holder: z.optional(id),
 })

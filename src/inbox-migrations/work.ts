@@ -23,8 +23,17 @@ export interface WorkOptions {
   readonly idleMs?: number
   /** How long to pause between two batches of a migration. Default 50. */
   readonly pauseMs?: number
-  /** A batch that takes longer makes the next ones smaller, and the pause as long as itself. Default 1,000. */
+  /**
+   * A batch that takes longer is slow. It makes the next ones smaller, and the pause as long as itself. When more than
+   * one of the last 100 batches is slow, so that their p99 is, the migration stops for two seconds, and for twice as
+   * long after each slow batch that follows, for 30 seconds at most. In milliseconds. Default 1,000.
+   */
   readonly slowMs?: number
+  /**
+   * The longest that a batch may take, in milliseconds. One that takes longer is given up: nothing of it is applied, and
+   * the next ones are smaller. A batch of one person has as long as any call of the store. Default 10,000.
+   */
+  readonly batchMs?: number
   /** For how long the database keeps a migration's lease after its last renewal. Default 60,000. */
   readonly leaseMs?: number
   /** Who works, in words for whoever looks at leases. Default: the host's name and the process. */
@@ -56,6 +65,7 @@ export async function work(store: Pick<ConversationStore, 'forAccount' | 'forOpe
     idleMs = 5_000,
     pauseMs = 50,
     slowMs = 1_000,
+    batchMs = 10_000,
     leaseMs = 60_000,
     holder = thisProcess(),
   } = plain
@@ -113,7 +123,7 @@ export async function work(store: Pick<ConversationStore, 'forAccount' | 'forOpe
       if (now === null || now.completedAt !== null) return
       const { sourceOaId, destinationOaId, userId } = now
       logger.info(lineOf(id, `works on ${sourceOaId} to ${destinationOaId}`))
-      const { status } = await runMigration(account, now, { lease, pauseMs, slowMs, signal, clock, logger })
+      const { status } = await runMigration(account, now, { lease, pauseMs, slowMs, batchMs, signal, clock, logger })
       logger.info(lineOf(id, `is ${status}`))
       await onAudit({ type: 'ended', accountId: account.accountId, migrationId: id, sourceOaId, destinationOaId, userId, status })
     } catch (error) {

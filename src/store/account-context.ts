@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import type { JsonObject } from '../model/json.js'
 import type { OnClosed } from '../model/records.js'
 import type { Path } from '../model/validation/refusal.js'
-import type { ConversationOperations, WriteStamp } from './adapter.js'
+import type { Bounded, ConversationOperations, WriteStamp } from './adapter.js'
 import type { Dispatch } from './dispatch.js'
 import type { LeaseClaim } from './lease-claim.js'
 
@@ -25,8 +25,8 @@ export interface AccountContext {
 }
 
 /** Sends one write. It gets its own operation id and its time here, once, so that every retry sends the same ones. */
-export function sendWrite<T>(context: AccountContext, send: SendStamped<T>): Promise<T> {
-  return beginWrite(context)(send)
+export function sendWrite<T>(context: AccountContext, send: SendStamped<T>, withinMs?: number): Promise<T> {
+  return beginWrite(context)(send, withinMs)
 }
 
 type SendStamped<T> = (operations: ConversationOperations, stamp: WriteStamp) => Promise<T>
@@ -35,14 +35,22 @@ type SendStamped<T> = (operations: ConversationOperations, stamp: WriteStamp) =>
  * One write that may be sent to several places, one after the other, until one of them has what it is about. Once a
  * reply was lost, the other places are told so too, because the write may have come to them with what was moved there.
  */
-export function beginWrite({ accountId, dispatch, newId, now, lease }: AccountContext): <T>(send: SendStamped<T>) => Promise<T> {
+export function beginWrite({
+  accountId,
+  dispatch,
+  newId,
+  now,
+  lease,
+}: AccountContext): <T>(send: SendStamped<T>, withinMs?: number) => Promise<T> {
   const operationId = newId()
   const at = now()
   let sentBefore: number | null = null
-  return (send) =>
-    dispatch.write(operationId, (operations, firstSentAt, bounds) => {
+  return (send, withinMs) => {
+    const stamped = (operations: ConversationOperations, firstSentAt: number | null, bounds: Bounded) => {
       sentBefore ??= firstSentAt
       const stamp = { accountId, operationId, firstSentAt: sentBefore, now: at, ...bounds }
       return send(operations, lease === undefined ? stamp : { ...stamp, lease })
-    })
+    }
+    return dispatch.write(operationId, stamped, withinMs)
+  }
 }

@@ -41,10 +41,10 @@ export function accountInboxMoveWrites(context: AccountContext): InboxMoveWrites
 
     async moveInboxBatch(given) {
       const input = context.parse(moveInboxBatchInput, given)
-      const { migrationId, expectedBatches, people = limits.movedPeople, conversations = defaultMovedConversations } = input
+      const { migrationId, expectedBatches, people = limits.movedPeople, conversations = defaultMovedConversations, withinMs } = input
       const contactInboxIds = Array.from({ length: Math.max(people, leastContactInboxIds) }, () => context.newId())
       const batch = { migrationId, expectedBatches, people, conversations, contactInboxIds }
-      return sendWrite(context, (operations, stamp) => operations.moveInboxBatch({ ...stamp, ...batch }))
+      return sendWrite(context, (operations, stamp) => operations.moveInboxBatch({ ...stamp, ...batch }), withinMs)
     },
 
     async endInboxMigration(given) {

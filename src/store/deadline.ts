@@ -12,7 +12,7 @@ export function msUntil(deadline: Deadline): number {
 /** What a call meets that has used up its time. It becomes the `cause` of the error that the host gets. */
 export class DeadlinePassed extends Error {
   constructor() {
-    super('the call took longer than the `deadlineMs` of the store')
+    super('the call took longer than the `deadlineMs` of the store, or than its own `withinMs`')
     // A driver that copies the enumerable fields of what aborted it has no place for this one.
     Object.defineProperty(this, 'name', { value: 'DeadlinePassed' })
   }

@@ -12,6 +12,8 @@ export interface Dispatch {
   write<T>(
     operationId: string,
     send: (operations: ConversationOperations, firstSentAt: number | null, bounds: Bounded) => Promise<T>,
+    /** How long this write may take, if that is less than the store allows. The host's own transaction has no bound. */
+    withinMs?: number,
   ): Promise<T>
 }
 
@@ -38,11 +40,12 @@ export function retryingDispatch(operations: ConversationOperations, policy: Ret
         end()
       }
     },
-    async write(operationId, send) {
+    async write(operationId, send, withinMs = policy.deadlineMs) {
+      const bounded = { ...policy, deadlineMs: Math.min(policy.deadlineMs, withinMs) }
       // Only the first attempt checks this. When a reply was lost, the write may have been applied, so it is sent again
       // until that is known.
       assertOpen(lifecycle)
-      return withRetries(policy, { operationId, signal: null }, async (firstSentAt, bounds) => send(operations, firstSentAt, bounds))
+      return withRetries(bounded, { operationId, signal: null }, async (firstSentAt, bounds) => send(operations, firstSentAt, bounds))
     },
   }
 }

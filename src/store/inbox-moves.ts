@@ -31,6 +31,12 @@ export interface MoveInboxBatchInput {
   readonly people?: number
   /** After which number of conversations it takes no further person. Default 2,000. It takes at least one person. */
   readonly conversations?: number
+  /**
+   * How long the batch may take over all its attempts, in milliseconds, if that is less than the store's `deadlineMs`.
+   * When it is over, the call ends as any other whose time is up: nothing of a batch that throws UNAVAILABLE or
+   * CONTENTION is applied.
+   */
+  readonly withinMs?: number
 }
 
 /** Why it ends: somebody cancels it, or something has to be mended first. Both texts hold nothing that people wrote. */

@@ -6,7 +6,7 @@ import type { StandardSchema } from '../model/standard-schema.js'
 import { parse } from '../model/validation/parse.js'
 import { ownMembers } from '../model/validation/plain-data.js'
 import { type Path, refusal } from '../model/validation/refusal.js'
-import { atMost, id, integer, onClosed } from '../model/validation/scalars.js'
+import { atMost, deadline, id, integer, onClosed } from '../model/validation/scalars.js'
 import type { ConversationAdapter } from './adapter.js'
 import type { RetryOptions } from './retry.js'
 
@@ -49,7 +49,7 @@ const plainOptions = z.strictObject({
   attempts: z.optional(integer(1, 1000)),
   baseMs: z.optional(integer(0, 60_000)),
   maxMs: z.optional(integer(0, 60_000)),
-  deadlineMs: z.optional(integer(1, 3_600_000)),
+  deadlineMs: z.optional(deadline),
 })
 
 /** Refuses misspelt or malformed options when the store is made, not only at the first call that needs them. */

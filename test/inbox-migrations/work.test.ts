@@ -87,11 +87,41 @@ describe('a worker', () => {
       return send()
     })
     const store = createConversationStore({ adapter })
-    await fill(store.forAccount('acme'), 400)
-    await inboxMigrations(store.forAccount('acme')).start({ ...between, ...skip })
-    await work(store, { stopWhenIdle: true, slowMs: 1_000, pauseMs: 20, clock, logger: silent })
-    expect(asked.slice(0, 2)).toEqual([500, 250])
-    expect(clock.slept.slice(0, 1)).toEqual([3_000])
+    await fill(store.forAccount('acme'), 900)
+    const { id } = await inboxMigrations(store.forAccount('acme')).start({ ...between, ...skip })
+    const lines: string[] = []
+    const logger = { ...silent, warn: (line: string) => void lines.push(line) }
+    await work(store, { stopWhenIdle: true, slowMs: 1_000, pauseMs: 20, clock, logger })
+    expect(asked.slice(0, 3)).toEqual([500, 250, 125])
+    expect(clock.slept.slice(0, 2)).toEqual([3_000, 3_000])
+    expect(lines).toEqual([
+      `[InboxMigration ${id}] stops for 3000 ms, because the database answers slowly: 2 of the last batches took over 1000 ms`,
+    ])
+  })
+
+  test('gives a batch up that takes too long, and one person alone as long as any call', async () => {
+    const clock = sleepless()
+    const bounds: unknown[] = []
+    const adapter = interceptedAdapter(
+      createMemoryAdapter({ ...createMemoryDatabase(), isMigrated: true }),
+      async ({ name, input, send }) => {
+        if (name !== 'moveInboxBatch') return send()
+        const people = Number(Reflect.get(Object(input), 'people'))
+        bounds.push([people, Math.round((Number(Reflect.get(Object(input), 'deadline')) - performance.now()) / 1_000)])
+        if (people > 1) throw new ConversationStoreError('UNAVAILABLE', { attempts: 1 })
+        return send()
+      },
+    )
+    const store = createConversationStore({ adapter, retry: { attempts: 1 }, deadlineMs: 60_000 })
+    await fill(store.forAccount('acme'), 3)
+    const { id } = await inboxMigrations(store.forAccount('acme')).start({ ...between, ...skip })
+    await work(store, { stopWhenIdle: true, batchMs: 7_000, clock, logger: silent })
+    expect(bounds.slice(0, 2)).toEqual([
+      [500, 7],
+      [250, 7],
+    ])
+    expect(bounds).toContainEqual([1, 60])
+    expect(await store.forAccount('acme').findInboxMigration({ migrationId: id })).toMatchObject({ status: 'completed' })
   })
 
   test('begins with few people where some may become one with others, and takes half of them after a batch that failed', async () => {

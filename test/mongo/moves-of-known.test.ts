@@ -47,6 +47,20 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a batch of people whom the d
     expect(costs[1]).toEqual(costs[0])
   })
 
+  test('is given up when its own time is over, and moves nobody then', async () => {
+    const { account } = database
+    const { move } = await known(2, 'close_source')
+    await database.failCommand({ times: 1 }, { failCommands: ['update'], blockConnection: true, blockTimeMS: 900 })
+    const error = await account.moveInboxBatch({ ...move, withinMs: 300 }).then(
+      () => null,
+      (caught: unknown) => caught,
+    )
+    await database.failCommand({ times: 0 }, { failCommands: ['update'] })
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', outcome: 'not_applied' })
+    expect(await account.findInboxMigration({ migrationId: move.migrationId })).toMatchObject({ batches: 0, moved: { conversations: 0 } })
+    expect(await account.moveInboxBatch(move)).toMatchObject({ batches: 1, moved: { conversations: 2 } })
+  })
+
   /** What `work` returns, in a store with a deadline, while somebody sends messages to all of them without a pause. */
   const underTraffic = async <T>(
     { customers }: Awaited<ReturnType<typeof known>>,

@@ -51,6 +51,22 @@ describe('a call whose time is up', () => {
     expect(await account.findByOaAndCustomer(lan)).toMatchObject({ nickname: null, version: 0 })
   })
 
+  test('while its batch of a move waits for a lock is cancelled before the store’s deadline, and has moved nobody', async () => {
+    const scratch = await onServer()
+    const account = createConversationStore({ adapter: scratch.adapter }).forAccount('acme')
+    for (const oaId of ['page', 'there']) await account.connectInbox({ oaId, channel: 'whatsapp' })
+    const { conversation } = await account.upsertConversation(lan)
+    const move = { sourceOaId: 'page', destinationOaId: 'there', onActiveConflict: 'skip' } as const
+    const { id: migrationId } = await account.beginInboxMigration(move)
+    const held = await holding(rowOf(scratch, conversation.id))
+    const batch = account.moveInboxBatch({ migrationId, expectedBatches: 0, withinMs: 300 })
+    await expect(batch).rejects.toMatchObject({ code: 'UNAVAILABLE', outcome: 'not_applied', cause: { code: '57014' } })
+    expect(await held.waiters()).toEqual([])
+    await held.release()
+    expect(await account.findInboxMigration({ migrationId })).toMatchObject({ batches: 0, moved: { conversations: 0 } })
+    expect(await account.moveInboxBatch({ migrationId, expectedBatches: 0 })).toMatchObject({ batches: 1, moved: { conversations: 1 } })
+  })
+
   test('with no connection to cancel on leaves a write unknown, and its connection is ended', async () => {
     const scratch = await onServer()
     const { conversation } = await createConversationStore({ adapter: scratch.adapter }).forAccount('acme').upsertConversation(lan)

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.js'
-import { count, failureMessage, failureTrace, id, integer } from './scalars.js'
+import { count, deadline, failureMessage, failureTrace, id, integer } from './scalars.js'
 
 const counts = z.strictObject({ conversations: count, messages: count, attachments: count, contactInboxes: count })
 
@@ -18,6 +18,7 @@ export const moveInboxBatchInput = z.strictObject({
   expectedBatches: count,
   people: z.optional(integer(1, limits.movedPeople)),
   conversations: z.optional(integer(1, limits.movedConversations)),
+  withinMs: z.optional(deadline),
 })
 export const endInboxMigrationInput = z.discriminatedUnion('as', [
   z.strictObject({ migrationId: id, as: z.literal('cancelled') }),

@@ -65,6 +65,8 @@ export function integer(min: number, max: number) {
 }
 /** For a version, a `seq` or an edit number. */
 export const count = integer(0, greatestCount)
+/** How long a call may take, in milliseconds. */
+export const deadline = integer(1, 3_600_000)
 
 const earliest = Date.parse(earliestTime)
 const latest = Date.parse(latestTime)

@@ -20,6 +20,13 @@ export const sendingMutants: readonly SendingMutant[] = [
     withRetries: (sound) => (policy, resending, send) => sound.withRetries({ ...policy, deadlineMs: longMs }, resending, send),
   },
   {
+    bug: 'a batch of a move has as long as any call',
+    subject: 'moveInboxBatch',
+    caughtBy: 'gives a batch up when its own time is over, of which nothing has moved then',
+    withRetries: (sound) => (policy, resending, send) =>
+      sound.withRetries({ ...policy, deadlineMs: Math.max(policy.deadlineMs, longMs) }, resending, send),
+  },
+  {
     bug: 'each attempt has a deadline of its own',
     subject,
     caughtBy,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { isConversationStoreError } from '../../../model/errors.js'
+import { ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
 import { type CaseList, withEvents, withJointWrites } from '../../contract-case.js'
 import { losingReplies, retry } from '../../errors/losing-replies.js'
 import { said } from '../../events.js'
-import { column, holds, only, racing, tally, upTo } from '../../expectations.js'
+import { column, holds, only, racing, rejects, tally, upTo } from '../../expectations.js'
+import { interceptedAdapter } from '../../intercepted-adapter.js'
 import { batch, begun, moveAll, moveOf } from './move-calls.js'
 
 /** Batches that meet each other, a lost reply, or the messages of those who move. */
@@ -41,6 +42,38 @@ export const movesAtOnceCases: CaseList = withEvents(
         )
         assert.deepEqual(tally(outcomes), { moved: 1, LEASE_LOST: 9 })
         holds(only(await raw.inboxMigrations(here.accountId)), { batches: 1, contact_inboxes_moved: 1 })
+      },
+    },
+    {
+      title: 'gives a batch up when its own time is over, of which nothing has moved then',
+      async run({ scene, storeOver, raw, unique }) {
+        const here = scene()
+        const move = await moveOf(here, unique)
+        await here.write(said('m1'))
+        let sent = 0
+        const isBusy = new ConversationStoreError('CONTENTION', { attempts: 1 })
+        const refusing = storeOver(
+          (adapter) =>
+            interceptedAdapter(adapter, async ({ name, send }) => {
+              if (name !== 'moveInboxBatch') return send()
+              sent += 1
+              throw isBusy
+            }),
+          // Even the shortest pause of a timer is a millisecond, so these attempts take longer than the batch may.
+          { retry: { attempts: 1_000, baseMs: 0, maxMs: 0 } },
+        )
+        const account = refusing.forAccount(here.accountId)
+        const migration = await begun(move)
+        const error = await rejects(batch({ account }, migration, { withinMs: 50 }), 'CONTENTION')
+        assert.equal(error.details.attempts, sent)
+        assert.ok(sent < 1_000, 'every attempt was made')
+        holds(only(await raw.inboxMigrations(here.accountId)), { batches: 0, status: 'queued' })
+        const moved = { conversations: 1, messages: 1, attachments: 0, contactInboxes: 1 }
+        holds(await batch(move, migration, { withinMs: 60_000 }), { batches: 1, moved })
+        for (const withinMs of [0, 0.5, 3_600_001]) {
+          const refused = await rejects(batch(move, migration, { withinMs }), 'VALIDATION_FAILED')
+          assert.deepEqual(only(refused.details.issues).path, 'withinMs')
+        }
       },
     },
     {
