@@ -30,8 +30,8 @@ export interface WorkOptions {
    */
   readonly slowMs?: number
   /**
-   * The longest that a batch may take, in milliseconds. One that takes longer is given up: nothing of it is applied, and
-   * the next ones are smaller. A batch of one person has as long as any call of the store. Default 10,000.
+   * The longest that a batch may take, in milliseconds. One that takes longer is given up: nothing of it is applied,
+   * and the next ones are smaller. A batch of one person has as long as any call of the store. Default 10,000.
    */
   readonly batchMs?: number
   /** For how long the database keeps a migration's lease after its last renewal. Default 60,000. */
