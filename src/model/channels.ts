@@ -10,3 +10,9 @@ export const chatScopedChannels: readonly Channel[] = ['telegram']
 export function isChatScoped(channel: Channel): boolean {
   return chatScopedChannels.includes(channel)
 }
+
+/**
+ * The channels on which a username says nothing of who a customer is, so that `matchUsername` does nothing. On WhatsApp
+ * a person may give their username up, and somebody else may take it.
+ */
+export const usernameBlindChannels: readonly Channel[] = ['whatsapp']

@@ -72,7 +72,8 @@ export interface UpsertConversationInput<TMetadata = JsonObject> extends Custome
    * For channels that change a customer's id. When `customerId` has no active conversation, the call adopts the active
    * conversation that has this `customerUsername`, ignoring case and a leading `@`. Such a write claims the username
    * within the inbox until the conversation is closed, or until another such write claims a different username for the
-   * conversation. A plain patch of `customerUsername` does not release it.
+   * conversation. A plain patch of `customerUsername` does not release it. On the channel `'whatsapp'` it does nothing:
+   * there a person may give a username up, and somebody else may take it.
    */
   readonly matchUsername?: boolean
 }

@@ -3,6 +3,7 @@ import { ConversationStoreError } from '../errors.js'
 import type { UpsertItem, UpsertResult } from '../upsert-item.js'
 import type { ResendStamp } from './operations.js'
 import type { InboxRow } from './rows.js'
+import { withoutVainUsername } from './vain-usernames.js'
 import type { World } from './world.js'
 
 type Named = Pick<UpsertItem, 'oaId' | 'customerId' | 'identities' | 'events' | 'usernameKey'>
@@ -25,7 +26,8 @@ export function followRedirects(world: World, stamp: ResendStamp, items: readonl
     const to = leading[index] ?? null
     if (to === null || staying.has(placeOf(item))) return item
     // The channel that was given is the named inbox's, and the other one may have another.
-    return { ...item, oaId: to, channel: item.channel === world.inbox(item.oaId)?.channel ? null : item.channel }
+    const channel = item.channel === world.inbox(item.oaId)?.channel ? null : item.channel
+    return withoutVainUsername(world, { ...item, oaId: to, channel })
   })
 }
 

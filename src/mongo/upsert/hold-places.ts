@@ -1,5 +1,6 @@
 import { compositeKey } from '../../model/composite-key.js'
 import { followRedirects, idsOf } from '../../model/planning/follow-redirects.js'
+import { withoutVainUsernames } from '../../model/planning/vain-usernames.js'
 import type { UpsertConversations } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import type { LoadedWorld } from './loaded-world.js'
@@ -20,8 +21,9 @@ export async function holdPlaces(
   calls: readonly UpsertConversations[],
 ): Promise<void> {
   const left = calls.flatMap(({ items }) => {
-    const placed = followRedirects(world, firstSending, items)
-    return items.filter((item, index) => placed[index] !== item)
+    const claiming = withoutVainUsernames(world, items)
+    const placed = followRedirects(world, firstSending, claiming)
+    return claiming.filter((item, index) => placed[index] !== item)
   })
   if (left.length === 0) return
   const places = new Map(

@@ -1,7 +1,7 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { inboxSettings, lockAny, lockPlain, readOwns, requireSameInboxes, sendAgain } from './expressions/bulk-locks.js'
+import { dropVainUsernames, inboxSettings, lockAny, lockPlain, readOwns, requireSameInboxes, sendAgain } from './expressions/bulk-locks.js'
 import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { doesRedirect } from './expressions/inbox-redirects.js'
@@ -89,7 +89,11 @@ begin
     perform ${fn('require_within')}(v_items, null);
   end if;
   v_inboxes := ${inboxSettings(names)};
-  v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
+  v_usernames_given := ${isAnyGiven};
+  if v_usernames_given then
+    ${dropVainUsernames(names)}
+    v_usernames_given := ${isAnyGiven};
+  end if;
   v_names_given := ${namesIds('payload')};
   if v_names_given then
     perform ${fn('require_within')}(v_items, null);
@@ -227,6 +231,8 @@ end
 `,
   }
 }
+
+const isAnyGiven = 'exists (select from unnest(v_usernames) u where u is not null)'
 
 /** Lets the call go on in another inbox, if one that it names redirects there and does not know a customer. */
 function goElsewhere(names: Names): string {

@@ -40,10 +40,12 @@ import { storeMutants } from './store-mutants.js'
 import { memorySyncAccountMutants, mongoSyncAccountMutants, postgresSyncAccountMutants } from './sync-account-mutants.js'
 import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
+import { memoryUsernameMutants, mongoUsernameMutants, postgresUsernameMutants } from './username-mutants.js'
 import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
 
 export const plantedInPostgres = [
+  ...postgresUsernameMutants,
   ...postgresMutants,
   ...postgresWaitingMutants,
   ...postgresDeliveryMutants,
@@ -75,6 +77,7 @@ export const plantedInPostgres = [
   ...postgresNumberMutants,
 ]
 export const plantedInMemory = [
+  ...memoryUsernameMutants,
   ...storeMutants,
   ...conversationMutants,
   ...messageMutants,
@@ -107,6 +110,7 @@ export const plantedInMemory = [
 ]
 
 export const plantedInMongo = [
+  ...mongoUsernameMutants,
   ...mongoScopeMutants,
   ...mongoMutants,
   ...mongoRaceMutants,

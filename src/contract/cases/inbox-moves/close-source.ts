@@ -139,7 +139,7 @@ export const closeSourceCases: CaseList = withEvents(
       title: 'moves a person alone, and closed, whom the destination knows by a username only',
       async run({ scene, unique }) {
         const here = scene()
-        const move = await moveOf(here, unique, whatsApp)
+        const move = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const { account, key } = here
         const there = { oaId: move.destinationOaId, customerId: here.customerId }
         const named = { customerUsername: 'lan', matchUsername: true }

@@ -155,7 +155,7 @@ export const joinedUndoneCases: CaseList = withEvents(
       title: 'opens the conversation of a person again who moved alone, and leaves them closed beside another one of their username',
       async run({ scene, unique }) {
         const here = scene()
-        const move = await moveOf(here, unique, whatsApp)
+        const move = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const { account, oaId } = here
         const named = { customerUsername: 'lan', matchUsername: true }
         const there = { oaId: move.destinationOaId }

@@ -89,7 +89,7 @@ export const mergeKnownCases: CaseList = withEvents(
       title: 'closes a conversation that would have the username of another active one in the destination',
       async run({ scene, unique }) {
         const here = scene()
-        const move = await moveOf(here, unique, whatsApp)
+        const move = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const { account, key } = here
         const there = { oaId: move.destinationOaId, customerId: here.customerId }
         const named = { customerUsername: 'lan', matchUsername: true }
@@ -111,7 +111,7 @@ export const mergeUndoneCases: CaseList = withEvents(
       title: 'opens a conversation again that was merged, under the username that it had',
       async run({ scene, unique }) {
         const here = scene()
-        const move = await moveOf(here, unique, whatsApp)
+        const move = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const { account, key, oaId } = here
         const named = { customerUsername: 'lan', matchUsername: true }
         await account.upsertConversation({ oaId: move.destinationOaId, customerId: here.customerId, customerUsername: 'lan' })

@@ -91,7 +91,7 @@ export const moveInboxBatchCases: CaseList = withEvents(
       title: 'leaves a person whole whom the destination knows by an id, another id, or the username of an active conversation',
       async run({ scene, raw, unique }) {
         const here = scene()
-        const move = await moveOf(here, unique, { source: 'whatsapp', destination: 'whatsapp' })
+        const move = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const { account, accountId, oaId } = here
         const [byId, byIdentity, alias, byUsername, free] = ['a', 'b', 'c', 'd', 'e'].map((prefix) => unique(prefix))
         const there = (customerId = '') => ({ oaId: move.destinationOaId, customerId })

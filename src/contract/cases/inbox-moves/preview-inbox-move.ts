@@ -64,7 +64,7 @@ export const previewInboxMoveCases: CaseList = withEvents(
       title: 'tells what a move will meet: active conversations on both sides, two contacts, and whoever stays in any case',
       async run({ scene, unique }) {
         const here = scene()
-        const move = await moveOf(here, unique, { source: 'whatsapp', destination: 'whatsapp' })
+        const move = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const { account, sourceOaId, destinationOaId } = move
         const write = async (oaId: string, customerId: string, more: Partial<UpsertConversationWithEventsInput> = {}) => {
           await account.upsertConversationWithEvents({ oaId, customerId, events: [said(`${oaId} ${customerId}`)], ...more })

@@ -15,7 +15,7 @@ export const redirectedPeopleCases: CaseList = withEvents(
           account,
           sourceOaId: oaId,
           destinationOaId: to,
-        } = await moveOf(here, unique, { source: 'whatsapp', destination: 'whatsapp' })
+        } = await moveOf(here, unique, { source: 'instagram', destination: 'instagram' })
         const [phone, user, newPhone, newUser, namesake] = ['a', 'b', 'c', 'd', 'e'].map((prefix) => unique(prefix)) as string[]
         const people = (one = '', two = '') => [
           { id: one, kind: 'phone' },

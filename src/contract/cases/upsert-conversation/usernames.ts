@@ -150,4 +150,33 @@ export const usernameCases: CaseList = withJointWrites([
       )
     },
   },
+  {
+    title: 'does nothing on WhatsApp, whether the call says so, the inbox, or what is known of the customer',
+    async run({ scene, unique }) {
+      const claim = { customerUsername: 'lan', matchUsername: true }
+      for (const told of ['by the call', 'by the inbox', 'by the customer']) {
+        const first = scene()
+        const { account, rows } = first
+        const oaId = unique('oa')
+        if (told === 'by the inbox') await account.connectInbox({ oaId, channel: 'whatsapp' })
+        const channel = told === 'by the call' ? { channel: 'whatsapp' } : {}
+        const people = ['a', 'b', 'c'].map((customerId) => ({ oaId, customerId }))
+        const [lan, hoa, mai] = people
+        if (told === 'by the customer') {
+          for (const person of people) {
+            await account.upsertConversation({ ...person, channel: 'whatsapp' })
+          }
+        }
+        const outcome = told === 'by the customer' ? 'updated' : 'created'
+        for (const person of [lan, hoa]) {
+          const written = await account.upsertConversation({ ...present(person), ...channel, ...claim })
+          assert.equal(written.outcome, outcome, told)
+          holds(written.conversation, { ...person, channel: 'whatsapp', customerUsername: 'lan' })
+        }
+        const bulk = { conversations: [{ ...present(mai), ...channel, ...claim }] }
+        holds(only(await account.bulkUpsertConversationsWithEvents(bulk)), { ok: true, outcome })
+        assert.deepEqual(column(await rows.conversations(), 'username_key'), [null, null, null])
+      }
+    },
+  },
 ])

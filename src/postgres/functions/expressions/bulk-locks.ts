@@ -1,3 +1,5 @@
+import { usernameBlindChannels } from '../../../model/channels.js'
+import { literal } from '../../literal.js'
 import type { Names } from '../../names.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 
@@ -118,4 +120,15 @@ export function requireSameInboxes(names: Names): string {
 export function inboxSettings({ tables }: Names): string {
   return `array(select (b.oa_id, b.channel, b.chatbot_id, b.on_closed)::text from ${tables.inboxes} b
     where b.account_id = p_account and b.oa_id = any (v_oas) order by b.oa_id)`
+}
+
+/** Takes the usernames from the items on channels where they say nothing of who a customer is. */
+export function dropVainUsernames({ tables }: Names): string {
+  const channel = `coalesce(i.item->>'channel',
+      (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = i.item->>'oa_id' limit 1),
+      (select x.channel from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' limit 1))`
+  return `select jsonb_agg(i.item order by i.n), array_agg(i.item->>'username_key' order by i.n) into v_items, v_usernames
+    from (select case when i.item->>'username_key' is not null and ${channel} in (${usernameBlindChannels.map(literal).join(', ')})
+        then i.item - 'username_key' else i.item end as item, i.n from jsonb_array_elements(v_items) with ordinality i(item, n)) i;
+    payload := jsonb_set(payload, '{conversations}', v_items);`
 }
