@@ -9,6 +9,7 @@ import type { ItemStamp } from '../../model/planning/item-plan.js'
 import { mayJoin } from '../../model/planning/move-known.js'
 import type { InboxMigration, MoveInboxBatch, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
+import type { Doc } from '../driver.js'
 import { changeInboxMigration } from '../inbox-migration-rows.js'
 import { literal } from '../literal.js'
 import { conversationsOfBatch, lockConversations, rangeOfBatch } from '../lock-batch.js'
@@ -60,9 +61,14 @@ async function write(context: MongoContext, row: InboxMigrationRow, moving: read
   const place = { oa_id: literal(oaId), ...(inbox !== null && { channel: literal(inbox.channel) }) }
   const people = { accountId, _id: { $in: moving.flatMap(({ group }) => group.map(({ _id }) => _id)) } }
   const mark = { by: literal(by), channel: '$channel' }
-  await contactInboxes.updateMany(people, [{ $set: { ...place, moved: mark } }], inSession(context))
+  await contactInboxes.updateMany(people, [{ $set: { ...place, moved: whole(mark) } }], inSession(context))
   const ids = moving.flatMap((person) => person.conversations.map(({ _id }) => _id))
   const changed = { version: { $add: ['$version', 1] }, updated_at: now, ...(kind === 'convert' ? {} : { window_expires_at: null }) }
-  const marked = { moved: { ...mark, window_expires_at: '$window_expires_at' } }
+  const marked = { moved: whole({ ...mark, window_expires_at: '$window_expires_at' }) }
   await conversations.updateMany({ accountId, _id: { $in: ids } }, [{ $set: { ...place, ...changed, ...marked } }], inSession(context))
+}
+
+/** A document that a pipeline sets is joined with the one that is there, so an earlier mark would stay in part. */
+function whole(mark: Doc): Doc {
+  return { $mergeObjects: [mark] }
 }

@@ -23,6 +23,10 @@ function tellsSending({ tables }: Names): string {
                       order by ${inOrderOf('probed.scopes', 'told.contact_inbox_id')} limit 1), false))`
 }
 
+/** The channel that a conversation has once an item adopts it: `'api'` gives way to any other one. */
+const adoptedChannel = `case when (holder.conversation).channel <> 'api' then (holder.conversation).channel
+               else coalesce(given.channel, inbox.channel, 'api') end`
+
 /**
  * `write_round(context, items, ords)`: writes the items of one round, no two of which concern the same conversation.
  * `ords` are the items' places in the call, or null if they stand in its order. Returns one result per item: { ord,
@@ -59,7 +63,7 @@ begin
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
              own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
              ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope,
-             ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
+             ${scopeRowOf('adopted', 'own', adoptedChannel)} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
              person.scopes || coalesce(former.scopes, '{}') as target_scopes,
              person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') as own_scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,

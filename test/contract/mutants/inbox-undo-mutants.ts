@@ -3,7 +3,7 @@ import { without } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
 import type { PostgresMutant } from './mutated-postgres.js'
 
-const { unknown, refused, restored, windows, opened, whole, others, passes } = undoTitles
+const { unknown, refused, restored, windows, opened, whole, others, passes, second } = undoTitles
 
 const inFunction = (bug: string, caughtBy: string, replace: string | RegExp, by: string): PostgresMutant => ({
   bug,
@@ -27,6 +27,19 @@ export const postgresInboxUndoMutants: readonly PostgresMutant[] = [
     caughtBy: unknown,
     statements: [{ replace: /where m\.account_id = (\$\d+) and m\.id = (\$\d+)$/, by: 'where $1::text is not null and m.id = $2' }],
     attempts: 2,
+  },
+  {
+    bug: 'the mark of an earlier move stays in part',
+    subject: 'undoInboxMigration',
+    caughtBy: second,
+    functions: [
+      {
+        name: 'move_people',
+        replace: "moved = jsonb_build_object('by', p_migration, 'channel', x.channel)",
+        by: "moved = coalesce(x.moved, '{}') || jsonb_build_object('by', p_migration, 'channel', x.channel)",
+      },
+    ],
+    attempts: 1,
   },
   inFunction('the mark stays on a conversation that went back', restored, 'updated_at = v_now, moved = null', 'updated_at = v_now'),
   inFunction('a conversation goes back with its version', restored, 'version = x.version + 1', 'version = x.version'),
@@ -102,6 +115,16 @@ export const mongoInboxUndoMutants: readonly MongoMutant[] = [
         change: ({ filter }) => ({ filter: '_id' in filter ? without(filter, 'accountId') : filter }),
       },
     ],
+  },
+  {
+    bug: 'the mark of an earlier move stays in part',
+    subject: 'undoInboxMigration',
+    caughtBy: second,
+    commands: (['contact_inboxes', 'conversations'] as const).map((of) => ({
+      of,
+      by: ['updateMany'],
+      change: setting('moved', (set) => ({ ...set, moved: Object(set.moved).$mergeObjects[0] })),
+    })),
   },
   commands('the mark stays on a conversation that went back', restored, 'conversations', ({ body }) => ({
     body: Array.isArray(body) ? body.filter((stage) => !('$unset' in stage)) : body,

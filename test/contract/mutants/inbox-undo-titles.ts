@@ -8,4 +8,5 @@ export const undoTitles = {
   whole: 'leaves people whole who came into the source again, became one with others, or were merged and opened others',
   others: 'leaves those who were there before, and those whom another migration has moved',
   passes: 'lets those wait for the next pass for whose copies a batch has no ids left',
+  second: 'gives back what a second move took of people whom a first one has made one, and parts nobody for it',
 } as const

@@ -15,6 +15,14 @@ export const postgresUsernameMutants: readonly PostgresMutant[] = [
   bulk('a username counts on WhatsApp if the call names the channel', "coalesce(i.item->>'channel',", 'coalesce('),
   bulk('a username counts on WhatsApp if the inbox alone has the channel', 'select b.channel from', "select 'api' from"),
   bulk('a username counts on WhatsApp where no inbox was connected', 'select x.channel from', "select 'api' from"),
+  inFunction(1)(
+    'a chat that adopts a conversation says what it says under the other id',
+    subject,
+    'keeps what a chat says under its own id when it adopts a conversation that had no channel yet',
+    'write_round',
+    "else coalesce(given.channel, inbox.channel, 'api') end in",
+    "else 'api' end in",
+  ),
 ]
 
 export const memoryUsernameMutants: readonly MemoryMutant[] = [

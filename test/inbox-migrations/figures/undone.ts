@@ -26,7 +26,7 @@ export function notRestored(
     if (isSilent) silent.add(head)
     if (rows.some(({ customer_id }) => again.has(customer_id)) || (becameOne(head, before, moved) && !isSilent)) continue
     restored.add(head)
-    for (const row of rows) wrong.push(...differences(row, after.contactInboxes.get(row.id), placed))
+    for (const row of rows) wrong.push(...differences(row, after.contactInboxes.get(row.id), ofContactInbox(row)))
   }
   for (const row of before.conversations.values()) {
     const own = before.contactInboxes.get(row.contact_inbox_id)
@@ -35,6 +35,11 @@ export function notRestored(
       wrong.push(...differences(row, after.conversations.get(row.id), silent.has(head) ? [...placed, ...told] : placed))
   }
   return wrong
+}
+
+/** The contact of an alias is its head's, whatever its own row says. */
+function ofContactInbox({ canonical_id }: RawRow): readonly string[] {
+  return canonical_id === null ? placed : placed.filter((name) => name !== 'contact_id')
 }
 
 /** The ids of each person, by their head. */

@@ -152,6 +152,31 @@ export const joinedUndoneCases: CaseList = withEvents(
       },
     },
     {
+      title: 'gives back what a second move took of people whom a first one has made one, and parts nobody for it',
+      async run({ scene, raw, unique }) {
+        for (const how of ['skip', onActiveConflict] as const) {
+          const here = scene()
+          const move = await moveOf(here, unique, whatsApp)
+          const { account, accountId, key } = here
+          const there = { oaId: move.destinationOaId, customerId: here.customerId }
+          const further = unique('further')
+          await account.connectInbox({ oaId: further, channel: 'whatsapp' })
+          const { conversation: lost } = await account.upsertConversation(key)
+          const { conversation: kept } = await account.upsertConversation(there)
+          await moveAll(move, await begun(move, { onActiveConflict }))
+          const second = { account, sourceOaId: move.destinationOaId, destinationOaId: further }
+          const done = await moveAll(second, await begun(second, { onActiveConflict: how }))
+          const mark = { by: done.id, channel: 'whatsapp' }
+          for (const { moved } of await raw.contactInboxes(accountId)) assert.deepEqual(moved, mark)
+          for (const { moved } of await raw.conversations(accountId)) assert.deepEqual(moved, { ...mark, window_expires_at: null })
+          holds(await undone(second, done.id), { skipped: 0, moved: done.moved })
+          for (const { oa_id, moved } of await raw.contactInboxes(accountId)) assert.deepEqual([oa_id, moved], [there.oaId, null])
+          holds(await account.findByOaAndCustomer(there), { id: kept.id, status: 'open' })
+          holds(await account.findConversation({ conversationId: lost.id }), { ...there, status: 'closed' })
+        }
+      },
+    },
+    {
       title: 'opens the conversation of a person again who moved alone, and leaves them closed beside another one of their username',
       async run({ scene, unique }) {
         const here = scene()

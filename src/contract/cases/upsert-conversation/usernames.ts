@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type CaseList, withJointWrites } from '../../contract-case.js'
+import { said } from '../../events.js'
 import { column, holds, only, present, rejects } from '../../expectations.js'
 
 export const usernameCases: CaseList = withJointWrites([
@@ -148,6 +149,30 @@ export const usernameCases: CaseList = withJointWrites([
         (await rows.conversations()).find((row) => row.id === first.conversation.id),
         { username_key: null, status: 'open' },
       )
+    },
+  },
+  {
+    title: 'keeps what a chat says under its own id when it adopts a conversation that had no channel yet',
+    needs: ['events'],
+    async run({ scene }) {
+      const old = scene()
+      const chat = old.another()
+      const { account, rows } = old
+      const named = { customerUsername: 'lan', matchUsername: true }
+      const first = await account.upsertConversationWithEvents({ ...old.key, ...named, events: [said('1')] })
+      const later = { ...chat.key, ...named, channel: 'telegram', events: [said('2')] }
+      const { outcome, conversation } = await account.upsertConversationWithEvents(later)
+      assert.deepEqual([outcome, conversation?.id], ['adopted', first.conversation?.id])
+      const inboxes = new Map((await rows.contactInboxes()).map(({ id, customer_id }) => [id, customer_id]))
+      const under = (await rows.messages()).map(({ message_id, contact_inbox_id, own_id }) => [
+        message_id,
+        inboxes.get(contact_inbox_id),
+        own_id,
+      ])
+      assert.deepEqual(under.sort(), [
+        ['1', old.customerId, null],
+        ['2', chat.customerId, null],
+      ])
     },
   },
   {
