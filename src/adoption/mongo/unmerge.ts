@@ -10,6 +10,7 @@ import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
 import { referenceOf } from './message-references.js'
 import { nameBack } from './names-of-merged.js'
+import { refusingIndex } from './refusing-index.js'
 
 /** The driver gives a document whose id is null another one otherwise. */
 const asItIs = { forceServerObjectId: true }
@@ -58,8 +59,7 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
 
 /** What the server's error says of the index. */
 function refusedBack({ db, tables }: MergeContext, error: unknown): RefusedBack {
-  const named = / collection: [^ .]+\.(\S+) index: (.+?) (?:collation: .*?)?dup key: /s.exec(error instanceof Error ? error.message : '')
-  const [, collection = prefixOf(db) + tables.conversations.name, index = ''] = named ?? []
+  const { collection, index } = refusingIndex(error) ?? { collection: prefixOf(db) + tables.conversations.name, index: '' }
   const key = (Reflect.get(Object(error), 'keyValue') ?? {}) as Doc
   return { collection, index, fields: Object.keys(key), key, query: collectionCall(collection, 'find', key) }
 }
