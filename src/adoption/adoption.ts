@@ -1,3 +1,4 @@
+import { conflictsDuring } from './index-conflicts.js'
 import type { AdoptionOptions } from './options.js'
 
 /**
@@ -34,12 +35,15 @@ export function adoption<P, A, V, R>(
   { apply = false }: Pick<AdoptionOptions, 'apply'>,
   steps: Omit<Adoption<P, A, V, R>, 'run'>,
 ): Adoption<P, A, V, R> {
+  const applying = () => conflictsDuring('apply', steps.apply)
   return {
     ...steps,
+    apply: applying,
+    revert: () => conflictsDuring('revert', steps.revert),
     async run() {
       const plan = await steps.plan()
       if (!apply) return { plan, applied: null, verified: null }
-      const applied = await steps.apply()
+      const applied = await applying()
       return { plan, applied, verified: await steps.verify() }
     },
   }

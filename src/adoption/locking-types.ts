@@ -1,7 +1,7 @@
 import type { Backup } from './backup.js'
 import type { AdoptionOptions } from './options.js'
 
-export interface LockingOptions extends Omit<AdoptionOptions, 'conversations' | 'onProgress' | 'pace'>, LockingTables {}
+export interface LockingOptions extends Omit<AdoptionOptions, 'conversations'>, LockingTables {}
 
 /** The host's tables, by the names that they have there. */
 export interface LockingTables {

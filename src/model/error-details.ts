@@ -86,6 +86,11 @@ export interface ErrorDetails {
     readonly totalGroups: number
     readonly totalDocuments: number
     readonly query: string
+    /**
+     * With `merge`, messages of conversations that were to be merged share keys. `groups` is empty then, and the totals
+     * say how many there are at least.
+     */
+    readonly during?: 'merge'
   }
   /** An existing index is in the way: `differences` names the fields in which it differs. */
   INDEX_CONFLICT: Place & {
@@ -94,6 +99,8 @@ export interface ErrorDetails {
     readonly index: string
     readonly found: string
     readonly differences: readonly string[]
+    /** The way of an adoption on which it was found. Left out in migrations. */
+    readonly during?: 'apply' | 'revert'
   }
   /**
    * Other transactions did not let in a change of the schema. The error does not say what statements they run, because

@@ -104,10 +104,14 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     `${migration} failed on ${database} at the step ${step}: ${reason}; mend it and run migrate again, which goes on at this step`,
   DATA_KEPT: ({ database, migration, kept }) =>
     `${migration} was not undone on ${database}, because data would be lost: ${kept.map(keptInWords).join(', ')}; save it, then run down with --drop-data`,
-  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query, ...at }) =>
-    `${placeInWords(at)}${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
-  INDEX_CONFLICT: ({ database, collection, index, found, differences, ...at }) =>
-    `${placeInWords(at)}${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
+  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query, during, ...at }) =>
+    during === 'merge'
+      ? `the unique index ${index} of ${database}.${collection} did not let the messages of ${totalGroups} customer(s) be moved, because several of them share a key of ${fields.join(', ')}; their conversations stay as they were: list the messages with ${query}, change or delete all but one of each key, or drop the index, and run again`
+      : `${placeInWords(at)}${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
+  INDEX_CONFLICT: ({ database, collection, index, found, differences, during, ...at }) =>
+    during === 'revert'
+      ? `the way back ended before the index ${index} of ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}, so it is somebody else's; rename it or drop it, and undo again`
+      : `${placeInWords(at)}${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; ${during === 'apply' ? 'rename it or drop it, and run again' : 'run sync:indexes to replace it, or drop it'}`,
   SCHEMA_CHANGE_BLOCKED: ({ database, object, attempts, blockers, ...at }) =>
     `${placeInWords(at)}${object} of ${database} could not be changed in ${attempts} attempt(s): ${
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`

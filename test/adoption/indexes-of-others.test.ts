@@ -5,7 +5,11 @@ import { mongoHost } from './mongo-host.js'
 import { pgliteHost, postgresHost } from './postgres-host.js'
 
 const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }
-const named = (name: string) => ({ code: 'INDEX_CONFLICT', details: { index: name, found: name }, message: expect.stringContaining(name) })
+const named = (name: string) => ({
+  code: 'INDEX_CONFLICT',
+  details: { index: name, found: name, during: 'revert' },
+  message: expect.stringMatching(`way back .*${name} .*undo again`),
+})
 
 describe.each([
   ['PostgreSQL', postgresHost],

@@ -82,6 +82,6 @@ test('the taking out of doubled events gives way to a writer, and begins anew', 
   await addOptimisticLocking({ db: host.db, conversations: host.where }).plan()
   const writer = await locked(`select from "${host.schema}".contact_interaction_events where message_id = 'm1' for update`)
   // The column and the table of the archive are made meanwhile: the writer has the events alone.
-  const db = releasedAtSecond(/^with ranked as/, writer.release)
+  const db = releasedAtSecond(/^with pairs as/, writer.release)
   expect(await addOptimisticLocking({ db, conversations: host.where }).apply()).toMatchObject({ doubles: 4 })
 })

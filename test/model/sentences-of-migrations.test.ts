@@ -73,8 +73,18 @@ test('the words of a step that failed', () => {
     'users@002 failed at the step indexes: idx_a on chat.users needs a, b to be unique, and 5 documents share 2 key(s); list them with db.users.find(), mend them and run again',
   )
   const { migration: _, step: __, ...nowhere } = place
+  expect(messageOf('DUPLICATE_KEYS', { ...nowhere, ...index, ...duplicates, during: 'merge' })).toBe(
+    'the unique index idx_a of chat.users did not let the messages of 2 customer(s) be moved, because several of them share a key of a, b; their conversations stay as they were: list the messages with db.users.find(), change or delete all but one of each key, or drop the index, and run again',
+  )
   expect(messageOf('INDEX_CONFLICT', { ...nowhere, ...index, found: 'idx_b', differences: ['unique', 'where'] })).toBe(
     'idx_a cannot be made on chat.users: idx_b stands there and differs in unique, where; run sync:indexes to replace it, or drop it',
+  )
+  const inTheWay = { ...nowhere, ...index, found: 'idx_a', differences: ['unique'] }
+  expect(messageOf('INDEX_CONFLICT', { ...inTheWay, during: 'apply' })).toBe(
+    'idx_a cannot be made on chat.users: idx_a stands there and differs in unique; rename it or drop it, and run again',
+  )
+  expect(messageOf('INDEX_CONFLICT', { ...inTheWay, during: 'revert' })).toBe(
+    "the way back ended before the index idx_a of chat.users: idx_a stands there and differs in unique, so it is somebody else's; rename it or drop it, and undo again",
   )
 })
 

@@ -10,7 +10,7 @@ import type { MergeOptions } from '../merge-types.js'
 import { activeFilter } from './unique-indexes.js'
 
 /** Where what was merged away is kept: a conversation, and each message that was one too many, a document each. */
-const archiveCollection = 'conversation_store_archive'
+export const archiveCollection = 'conversation_store_archive'
 
 export interface MergeContext {
   readonly db: MongoDb

@@ -6,15 +6,17 @@ import type { Adoption } from '../adoption.js'
 import { mongoBackup } from '../backup.js'
 import { keptRule } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
+import { besideHostsIndexes } from '../refused-merge.js'
 import { remainingTime } from '../remaining-time.js'
 import { withLease } from '../run-pass.js'
 import { sameKey, shown } from './bson.js'
 import { valueAt } from './claims.js'
 import { findExactly } from './find-exactly.js'
 import { type MergeContext, mergeContext, readGroups } from './merge-context.js'
-import { mergeGroup, moveMessages, recount } from './merge-group.js'
+import { mergeGroup, moveMessages, recount, unmerged } from './merge-group.js'
 import { referenceField, requireNamed } from './message-references.js'
 import { passTable } from './passes.js'
+import { refusedMove } from './refused-move.js'
 import { unmerge } from './unmerge.js'
 
 type Steps = Omit<Adoption<MergePlan, MergeApplied, MergeVerified, MergeReverted>, 'run'>
@@ -66,11 +68,15 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
   const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
   const name = `doubles of ${context.tables.conversations.name}`
   const remaining = remainingTime(0)
+  const moves = besideHostsIndexes(context.db.databaseName ?? '', (error) => refusedMove(context, error))
   for (const [at, { _id }] of groups.entries()) {
     requireNotAborted(signal)
     requireHeld()
     const key = _id as readonly unknown[]
-    const { losers, moved, doubled } = await context.inTransaction((session) => mergeGroup(context, key, session))
+    const { losers, moved, doubled } = await moves.move(
+      () => context.inTransaction((session) => mergeGroup(context, key, session)),
+      unmerged,
+    )
     if (losers > 0) {
       sum.groups += 1
       logger?.info(oneLine(`Merged ${losers + 1} conversations of ${key.map(shown).join(', ')}`))
@@ -81,7 +87,8 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     const done = at + 1
     await onProgress?.({ name, done, total: groups.length, remainingMs: remaining(done, groups.length) })
   }
-  sum.lateMessages = await moveStranded(context)
+  sum.lateMessages = await moves.move(() => moveStranded(context), 0)
+  moves.end()
   return sum
 }
 

@@ -14,6 +14,8 @@ export interface MergedGroup {
   readonly doubled: number
 }
 
+export const unmerged: MergedGroup = { losers: 0, moved: 0, doubled: 0 }
+
 /**
  * Merges the conversations of one key, in the transaction of the session. It reads them anew, with what they hold now.
  */
@@ -24,7 +26,7 @@ export async function mergeGroup(context: MergeContext, key: readonly unknown[],
   const sort = { ...(activityAt === null ? {} : { [activityAt]: -1 }), _id: -1 }
   const group = await findExactly(conversations, { $and: [filter, activeFilter(tables.conversations)] }, { session, sort })
   const [kept, ...losers] = group
-  if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
+  if (kept === undefined || losers.length === 0) return unmerged
   await requireOwnMessages(context, group, kept, session)
   await nameKept(context, kept, losers, session)
   let [moved, doubled] = [0, 0]

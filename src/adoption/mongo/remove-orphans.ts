@@ -1,8 +1,11 @@
+import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
 import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import { appendLines } from '../append-lines.js'
+import type { AdoptionOptions } from '../options.js'
 import type { OrphanPolicy, Unresolved } from '../orphans.js'
+import { remainingTime } from '../remaining-time.js'
 import type { Conversations } from '../tables.js'
 import { distinct, sameKey, toExtendedJson } from './bson.js'
 import { valueAt } from './claims.js'
@@ -63,12 +66,20 @@ function keep(table: Conversations, document: Doc, reason: Unresolved): object {
  * Moves the orphans of a collection back. One whose id is taken again, or that a unique index refuses, stays in the
  * quarantine.
  */
-export async function restoreQuarantined(db: MongoDb, table: Conversations): Promise<number> {
+export async function restoreQuarantined(
+  db: MongoDb,
+  table: Conversations,
+  { signal, onProgress }: Pick<AdoptionOptions, 'signal' | 'onProgress'>,
+): Promise<number> {
   const quarantine = quarantineOf(db)
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
-  let restored = 0
+  const name = `quarantine of ${table.name}`
+  const total = onProgress === undefined ? null : await quarantine.countDocuments({ '_id.from': table.name })
+  const remaining = remainingTime(0)
+  let [done, restored] = [0, 0]
   let after: Doc[] = []
   for (;;) {
+    requireNotAborted(signal ?? null)
     const page = await findExactly(quarantine, { $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500 })
     const last = page.at(-1)
     if (last === undefined) return restored
@@ -85,6 +96,8 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
     restored += same.length
     if (same.length > 0) await quarantine.deleteMany({ _id: { $in: same.map(({ _id }) => _id) } })
     after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
+    done += page.length
+    await onProgress?.({ name, done, total, remainingMs: remaining(done, total) })
   }
 }
 

@@ -54,7 +54,7 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
     verify: verified,
     async revert() {
       await withLease(options, lease, async () => {
-        await revert(db, indexes, dropped)
+        await revert(db, indexes, options, dropped)
         await dropped.forget()
         await guards.forget(guard)
       })
@@ -99,12 +99,12 @@ async function convert(db: MongoDb, indexes: SwapIndexes): Promise<boolean> {
   }
 }
 
-async function revert(db: MongoDb, indexes: SwapIndexes, dropped: DroppedIndexes): Promise<void> {
+async function revert(db: MongoDb, indexes: SwapIndexes, options: SwapOptions, dropped: DroppedIndexes): Promise<void> {
   const { table, wanted, old } = indexes
   await requireOurs(db, indexes)
   // An older version did not keep what its swap dropped, and then it is the index that it would have been.
   const olds = (await dropped.read()) ?? ((await readState(db, indexes)).state === 'absent' ? [] : [old])
-  if (olds.length > 0) await createDeclaredIndexes(db, table.name, olds)
+  if (olds.length > 0) await createDeclaredIndexes(db, table.name, olds, { watch: buildsWatched(db, options) })
   for (const index of olds) await runIndexCommand(db, { do: 'verify', index })
   await runIndexCommand(db, { do: 'drop', collection: table.name, name: wanted.options.name })
 }

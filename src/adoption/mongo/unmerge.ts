@@ -5,11 +5,13 @@ import { prefixOf } from '../../mongo/prefixed-db.js'
 import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
 import { duplicatesOf, type RefusedBack } from '../refused-back.js'
+import { remainingTime } from '../remaining-time.js'
 import { findExactly } from './find-exactly.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
 import { referenceOf } from './message-references.js'
 import { nameBack } from './names-of-merged.js'
+import { refusingIndex } from './refusing-index.js'
 
 /** The driver gives a document whose id is null another one otherwise. */
 const asItIs = { forceServerObjectId: true }
@@ -18,15 +20,22 @@ const asItIs = { forceServerObjectId: true }
  * Brings back what is in the archive, the last first, each conversation with its messages in one transaction. Throws
  * DUPLICATE_KEYS at the end for those that a unique index refused, which stay in the archive.
  */
-export async function unmerge(context: MergeContext, { signal }: MergeOptions, requireHeld: () => void): Promise<MergeReverted> {
+export async function unmerge(
+  context: MergeContext,
+  { signal, onProgress }: MergeOptions,
+  requireHeld: () => void,
+): Promise<MergeReverted> {
   const { archive, conversations, tables } = context
   const sum = { restored: 0, movedBack: 0 }
   const skipped: unknown[] = []
   const refused: RefusedBack[] = []
+  const merged = { '_id.from': tables.conversations.name, reason: 'merged' }
+  const total = onProgress === undefined ? null : await archive.countDocuments(merged)
+  const remaining = remainingTime(0)
   for (;;) {
     requireNotAborted(signal)
     requireHeld()
-    const filter = { '_id.from': tables.conversations.name, reason: 'merged', _id: { $nin: skipped } }
+    const filter = { ...merged, _id: { $nin: skipped } }
     const [entry] = await findExactly(archive, filter, { sort: { at: -1 }, limit: 1 })
     if (entry === undefined) break
     const back = context.inTransaction(async (session) => {
@@ -50,6 +59,8 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
       sum.restored += 1
       sum.movedBack += movedBack
     }
+    const done = sum.restored + skipped.length
+    await onProgress?.({ name: `merged ${tables.conversations.name}`, done, total, remainingMs: remaining(done, total) })
   }
   const [first] = refused
   if (first !== undefined) throw duplicatesOf(context.db.databaseName ?? '', first, refused)
@@ -58,8 +69,7 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
 
 /** What the server's error says of the index. */
 function refusedBack({ db, tables }: MergeContext, error: unknown): RefusedBack {
-  const named = / collection: [^ .]+\.(\S+) index: (.+?) (?:collation: .*?)?dup key: /s.exec(error instanceof Error ? error.message : '')
-  const [, collection = prefixOf(db) + tables.conversations.name, index = ''] = named ?? []
+  const { collection, index } = refusingIndex(error) ?? { collection: prefixOf(db) + tables.conversations.name, index: '' }
   const key = (Reflect.get(Object(error), 'keyValue') ?? {}) as Doc
   return { collection, index, fields: Object.keys(key), key, query: collectionCall(collection, 'find', key) }
 }

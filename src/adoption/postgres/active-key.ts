@@ -132,7 +132,7 @@ async function runFill(driver: PostgresDriver, table: ClosedTable, key: PrimaryK
     table: passes,
     key: name,
     database: table.schema,
-    total: null,
+    total: options.onProgress === undefined ? null : await countWrongKeys(driver, table),
     greatest: () => readOne(driver, `select (select ${key.json('c')} from ${from} order by ${key.of('c', ' desc')} limit 1)::text`),
     async batch(before, lease, pacer) {
       const began = performance.now()

@@ -2,10 +2,8 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { refusal } from '../../model/validation/refusal.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { literal } from '../../postgres/literal.js'
-import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { isBuilt } from '../../postgres/migrator/indexes/built-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
-import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
@@ -13,8 +11,8 @@ import { lockingProblems, lockingQueries } from '../locking-queries.js'
 import type { LockingAnswers, LockingApplied, LockingOptions, LockingPlan, LockingReverted, LockingVerified } from '../locking-types.js'
 import { withLease } from '../run-pass.js'
 import { begunIndexes } from './begun-indexes.js'
+import { buildWatched } from './build-watched.js'
 import { columnTypes } from './column-types.js'
-import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { insertable } from './insertable.js'
 import {
   archiveOf,
@@ -26,13 +24,14 @@ import {
   lockedTables,
   mark,
   markSql,
-  removeDoublesSql,
   syncObjects,
   versionColumn,
 } from './locking-objects.js'
 import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
-import { inTransaction, oneOf, onRows, readOne, withConnection } from './sessions.js'
+import { removeDoubles } from './remove-doubles.js'
+import { restoredInBatches } from './restored-batches.js'
+import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 
@@ -133,7 +132,7 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
       doubles += await removeDoubles(driver, tables, options, index)
       await withConnection(driver, (session) => begun.note(session, index.name))
       try {
-        await withConnection(driver, (session) => buildIndex(session, tables.schema, index, buildOptions(options)))
+        await withConnection(driver, (session) => buildWatched(session, tables.schema, index, options))
         break
       } catch (error) {
         // Until the index stands, a live writer may bring another double.
@@ -145,20 +144,6 @@ async function apply(driver: PostgresDriver, tables: LockedTables, options: Lock
   }
   for (const object of syncObjects(tables)) await make(object)
   return { added, doubles }
-}
-
-function removeDoubles(
-  driver: PostgresDriver,
-  tables: LockedTables,
-  options: LockingOptions,
-  index: ReturnType<typeof eventIndexes>[number],
-): Promise<number> {
-  const events = { schema: tables.schema, name: tables.events.name }
-  return onRows(driver, options.signal, async (session) => {
-    const keys = await readForeignKeys(session, events)
-    if (keys.length > 0 && (await oneOf<number>(session, countDoublesSql(tables, index))) > 0) refuseForeignKeys(events, keys)
-    return oneOf<number>(session, removeDoublesSql(tables, index))
-  })
 }
 
 async function verify(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingVerified> {
@@ -208,14 +193,20 @@ async function restoreDoubles(driver: PostgresDriver, tables: LockedTables, opti
   await makeOnce(driver, archiveTableSql(archiveOf(tables)))
   const columns = await insertable(driver, schema, events.name)
   const into = qualified(schema, events.name)
-  const restore = (session: MigrationSession) =>
-    oneOf<number>(
-      session,
-      `with gone as (delete from ${archiveOf(tables)} a where a.reason = 'double event' and a.from_table = $1::text returning a.document),
+  const [kept, of] = [archiveOf(tables), `a.reason = 'double event' and a.from_table = $1::text`]
+  return restoredInBatches(driver, options, {
+    name: `archive of ${events.name}`,
+    count: () => readOne(driver, `select count(*)::text from ${kept} a where ${of}`, [events.name]),
+    restore: (session, after, limit) =>
+      oneOf(
+        session,
+        `with page as materialized (select a.number from ${kept} a where ${of} and ($2::text is null or a.number > $2::text::bigint) order by a.number limit ${limit}),
+gone as (delete from ${kept} a using page p where a.number = p.number returning a.document),
 back as (insert into ${into} (${columns}) overriding system value
   select ${columns} from (select r.* from gone g cross join lateral pg_catalog.json_populate_record(null::${into}, g.document) r) r returning 1)
-select count(*)::text from back`,
-      [events.name],
-    )
-  return onRows(driver, options.signal, restore)
+select json_build_object('seen', (select count(*) from page), 'restored', (select count(*) from back),
+  'last', (select max(number)::text from page))::text`,
+        [events.name, after],
+      ),
+  })
 }

@@ -1,7 +1,6 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
-import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.js'
 import { createIndexSql } from '../../postgres/migrator/indexes/index-sql.js'
 import type { Adoption } from '../adoption.js'
@@ -14,6 +13,7 @@ import type { SwapOptions } from '../swap-types.js'
 import { activeKeyStatements, countWrongKeys, dropActiveKey, fillActiveKeys, hasActiveKey, setActiveKey } from './active-key.js'
 import { type ConnectionIndexes, connectionIndexes, missingIndexes, presentTable } from './allow-closed-indexes.js'
 import { problemsOf } from './allow-closed-problems.js'
+import { buildWatched } from './build-watched.js'
 import { droppedIndexes, makeAgain } from './dropped-indexes.js'
 import { explainLookup } from './explain-lookup.js'
 import { keptGuards } from './kept-guards.js'
@@ -22,7 +22,7 @@ import { predicateOf } from './predicate.js'
 import { primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
 import { applySwap, guardPassedKey, revertSwap, statementsOf } from './swap-unique-index.js'
-import { buildOptions, dropOurs, requireOurs } from './table-changes.js'
+import { dropOurs, requireOurs } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 import { readDoubles, readState } from './unique-indexes.js'
 
@@ -113,7 +113,8 @@ function swapOptions(
   const { status, activityAt, ...conversations } = conversationsBy(table, connection)
   const { customerName } = options.conversations ?? {}
   const named = { ...conversations, ...(customerName && { customerName }), status: table.status, activityAt: table.activityAt }
-  const told = { ...(options.logger && { logger: options.logger }), ...(options.signal && { signal: options.signal }) }
+  const { logger, signal, onProgress, pace } = options
+  const told = { ...(logger && { logger }), ...(signal && { signal }), ...(onProgress && { onProgress }), ...(pace && { pace }) }
   const merge = options.merge === undefined ? {} : { merge: options.merge }
   return { ...told, ...merge, db, conversations: named, over: 'active', oldIndex: swap.old.name, newIndex: swap.wanted.name }
 }
@@ -135,8 +136,7 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
   for (const indexes of indexesOf(driver, table)) {
     const { swap } = indexes
     await withConnection(driver, async (session) => {
-      for (const index of await missingIndexes(session, table, indexes))
-        await buildIndex(session, table.schema, index, buildOptions(options))
+      for (const index of await missingIndexes(session, table, indexes)) await buildWatched(session, table.schema, index, options)
     })
     await applySwap(driver, swap, swapOptions(driver, table, indexes, options), key)
     const { state } = await withConnection(driver, (session) => readState(session, swap, swap.old.name))

@@ -1,5 +1,4 @@
 import type { RunConnection } from '../../postgres/migrator/connection.js'
-import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { readLiveIndexes } from '../../postgres/migrator/indexes/live-indexes.js'
 import { withSettings } from '../../postgres/migrator/indexes/session-settings.js'
@@ -7,9 +6,10 @@ import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/mi
 import { quote } from '../../postgres/names.js'
 import type { AdoptionOptions } from '../options.js'
 import type { Conversations } from '../tables.js'
+import { buildWatched } from './build-watched.js'
 import { passesName } from './passes.js'
 import { oneOf } from './sessions.js'
-import { buildOptions, changeTable } from './table-changes.js'
+import { changeTable } from './table-changes.js'
 
 /** An index that a swap drops, as it has to be made again. */
 export interface DroppedIndex {
@@ -97,10 +97,10 @@ where n.nspname = $1::text and c.relname in (select json_array_elements_text($2:
 export async function makeAgain(
   session: RunConnection,
   table: Pick<Conversations, 'schema' | 'name'>,
-  options: Pick<AdoptionOptions, 'signal' | 'logger'>,
+  options: Pick<AdoptionOptions, 'db' | 'signal' | 'logger' | 'onProgress'>,
   { index, constraint }: DroppedIndex,
 ): Promise<void> {
-  await buildIndex(session, table.schema, index, buildOptions(options))
+  await buildWatched(session, table.schema, index, options)
   if (constraint === null) return
   const isConstraint = await oneOf<boolean>(
     session,

@@ -54,10 +54,10 @@ export interface LockingObject {
   readonly parts: readonly { readonly name: string; readonly drop: string; readonly comment: string }[]
 }
 
-/** The indexes of the events, each with the columns whose values no two events may share. */
-export function eventIndexes({
-  events,
-}: LockedTables): readonly (PostgresIndex & { readonly keys: readonly string[]; readonly where: string })[] {
+/** An index of the events, with the columns whose values no two events may share. */
+export type EventIndex = PostgresIndex & { readonly keys: readonly string[]; readonly where: string }
+
+export function eventIndexes({ events }: LockedTables): readonly EventIndex[] {
   const { name, conversationId, messageId, type, occurredAt } = events
   const index = (indexName: string, keys: readonly string[], where: string) => ({
     table: name,
@@ -84,28 +84,35 @@ export function archiveOf({ schema }: LockedTables): string {
 }
 
 /** How many events an index would refuse. */
-export function countDoublesSql({ schema, events }: LockedTables, { keys, where }: ReturnType<typeof eventIndexes>[number]): string {
+export function countDoublesSql({ schema, events }: LockedTables, { keys, where }: EventIndex): string {
   const columns = keys.map(quote)
   return `select coalesce(sum(rows - 1), 0)::text from (select count(*) as rows from ${qualified(schema, events.name)}
   where ${where} and ${columns.map((column) => `${column} is not null`).join(' and ')} group by ${columns.join(', ')} having count(*) > 1) d`
 }
 
-/**
- * Puts the events into the archive of which an earlier one has the key of an index, and returns how many. It is one
- * statement.
- */
-export function removeDoublesSql(tables: LockedTables, { keys, where }: ReturnType<typeof eventIndexes>[number]): string {
-  const { schema, events } = tables
-  const from = qualified(schema, events.name)
+/** The events with the key of an index, each with its place among those of its key, and the one that is kept. */
+export function rankedSql({ schema, events }: LockedTables, { keys, where }: EventIndex): string {
   const id = quote(events.id)
   const given = keys.map((key) => `e.${quote(key)} is not null`).join(' and ')
   const by = `partition by ${keys.map((key) => `e.${quote(key)}`).join(', ')} order by e.${id}`
-  return `with ranked as (select e.${id} as id, row_number() over (${by}) as place, first_value(e.${id}) over (${by}) as kept from ${from} e where ${given} and e.${where}),
-gone as (delete from ${from} e using ranked r where r.place > 1 and e.${id} = r.id
-  returning json_build_array(e.${id}::text)::text as id, json_build_array(r.kept::text)::text as kept, pg_catalog.row_to_json(e) as document),
-kept as (insert into ${archiveOf(tables)} (from_table, id, reason, kept_id, document)
-  select ${literal(events.name)}, id, 'double event', kept, document from gone returning 1)
+  return `ranked as (select e.${id} as id, row_number() over (${by}) as place, first_value(e.${id}) over (${by}) as kept from ${qualified(schema, events.name)} e where ${given} and e.${where})`
+}
+
+/** The end of a statement that keeps the events which are `gone` in the archive, and says how many these are. */
+export function archivedSql(tables: LockedTables): string {
+  return `kept as (insert into ${archiveOf(tables)} (from_table, id, reason, kept_id, document)
+  select ${literal(tables.events.name)}, id, 'double event', kept, document from gone returning 1)
 select count(*)::text from kept`
+}
+
+/** Puts the events into the archive of which an earlier one has the key of an index. It is one statement. */
+export function removeDoublesSql(tables: LockedTables, index: EventIndex): string {
+  const { schema, events } = tables
+  const id = quote(events.id)
+  return `with ${rankedSql(tables, index)},
+gone as (delete from ${qualified(schema, events.name)} e using ranked r where r.place > 1 and e.${id} = r.id
+  returning json_build_array(e.${id}::text)::text as id, json_build_array(r.kept::text)::text as kept, pg_catalog.row_to_json(e) as document),
+${archivedSql(tables)}`
 }
 
 export function versionColumn({ schema, name }: LockedTables): LockingObject {

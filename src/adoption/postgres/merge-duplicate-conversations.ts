@@ -6,6 +6,7 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { Adoption } from '../adoption.js'
 import { keptRule, mergeTables } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
+import { besideHostsIndexes } from '../refused-merge.js'
 import { remainingTime } from '../remaining-time.js'
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
@@ -13,11 +14,12 @@ import { activeSql, keyColumns, keySql } from './conditions.js'
 import { againBesideWriters } from './double-messages.js'
 import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import type { MergeContext } from './merge-context.js'
-import { makeArchive, mergeGroup } from './merge-group.js'
+import { makeArchive, mergeGroup, unmerged } from './merge-group.js'
 import { requireNamed } from './message-references.js'
 import { commonNameColumn } from './names-of-merged.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
+import { refusedMove } from './refused-move.js'
 import { onRows, readOne, withConnection } from './sessions.js'
 import { moveStranded, strandedSql } from './stranded-messages.js'
 import { tablesBackup } from './tables-backup.js'
@@ -112,11 +114,13 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
   const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
   const name = `doubles of ${context.tables.conversations.name}`
   const remaining = remainingTime(0)
+  const moves = besideHostsIndexes(context.tables.conversations.schema, (error) => refusedMove(context, error))
   for (const [at, key] of groups.entries()) {
     requireNotAborted(signal)
     requireHeld()
-    const { losers, moved, doubled } = await againBesideWriters(() =>
-      onRows(driver, signal, (session) => mergeGroup(context, key, session)),
+    const { losers, moved, doubled } = await moves.move(
+      () => againBesideWriters(() => onRows(driver, signal, (session) => mergeGroup(context, key, session))),
+      unmerged,
     )
     if (losers > 0) {
       sum.groups += 1
@@ -128,6 +132,8 @@ async function apply(context: MergeContext, { logger, signal, onProgress }: Merg
     const done = at + 1
     await onProgress?.({ name, done, total: groups.length, remainingMs: remaining(done, groups.length) })
   }
-  sum.lateMessages = await againBesideWriters(() => onRows(driver, signal, (session) => moveStranded(context, session)))
+  const late = () => againBesideWriters(() => onRows(driver, signal, (session) => moveStranded(context, session)))
+  sum.lateMessages = await moves.move(late, 0)
+  moves.end()
   return sum
 }

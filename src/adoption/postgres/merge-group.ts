@@ -31,6 +31,8 @@ export interface MergedGroup {
   readonly doubled: number
 }
 
+export const unmerged: MergedGroup = { losers: 0, moved: 0, doubled: 0 }
+
 type Key = readonly string[]
 
 /**
@@ -51,7 +53,7 @@ export async function mergeGroup(context: MergeContext, group: Key, session: Mig
     `select coalesce(json_agg(${key.json('c')} order by ${activity}${key.of('c', ' desc')}), '[]')::text from ${from} c where ${meant}`,
     values,
   )
-  if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
+  if (kept === undefined || losers.length === 0) return unmerged
   const [named = null] = await referencesOf(context, [kept], session)
   await requireOwnMessages(context, { meant, values, kept: named }, session)
   await nameKept(context, { meant, values, kept }, session)

@@ -8,6 +8,7 @@ import type { Conversations } from '../tables.js'
 import type { BackfillTable, LeftRow } from './backfill-batch.js'
 import { insertable } from './insertable.js'
 import { makeOnce } from './passes.js'
+import { type RestoreOptions, restoredInBatches } from './restored-batches.js'
 import { oneOf, readOne } from './sessions.js'
 
 const quarantine = 'conversation_store_quarantine'
@@ -60,21 +61,31 @@ from (select pg_catalog.row_to_json(c)::text as document from ${from} c join ${m
 }
 
 /**
- * Moves the orphans of a table back. One whose key is taken again, or that a unique index refuses, stays in the
- * quarantine.
+ * Moves the orphans of a table back, in batches. One whose key is taken again, or that a unique index refuses, stays in
+ * the quarantine.
  */
-export async function restoreQuarantined(driver: PostgresDriver, { table, key }: BackfillTable): Promise<number> {
+export async function restoreQuarantined(
+  driver: PostgresDriver,
+  { table, key }: Pick<BackfillTable, 'table' | 'key'>,
+  options: RestoreOptions,
+): Promise<number> {
   await makeQuarantine(driver, table)
   const { schema, name } = table
   const columns = await insertable(driver, schema, name)
   const [into, kept] = [qualified(schema, name), qualified(schema, quarantine)]
-  return readOne<number>(
-    driver,
-    `with restored as (insert into ${into} as c (${columns}) overriding system value
-  select ${columns} from (select r.* from ${kept} q cross join lateral pg_catalog.json_populate_record(null::${into}, q.document) r where q.from_table = $1::text) r
+  return restoredInBatches(driver, options, {
+    name: `quarantine of ${name}`,
+    count: () => readOne(driver, `select count(*)::text from ${kept} where from_table = $1::text`, [name]),
+    restore: (session, after, limit) =>
+      oneOf(
+        session,
+        `with page as materialized (select q.* from ${kept} q where q.from_table = $1::text and ($2::text is null or q.id > $2::text) order by q.id limit ${limit}),
+restored as (insert into ${into} as c (${columns}) overriding system value
+  select ${columns} from (select r.* from page q cross join lateral pg_catalog.json_populate_record(null::${into}, q.document) r) r
   on conflict do nothing returning ${key.json('c')}::text as id),
 gone as (delete from ${kept} q using restored r where q.from_table = $1::text and q.id = r.id returning 1)
-select count(*)::text from gone`,
-    [name],
-  )
+select json_build_object('seen', (select count(*) from page), 'restored', (select count(*) from gone), 'last', (select max(id) from page))::text`,
+        [name, after],
+      ),
+  })
 }

@@ -9,14 +9,14 @@ import { changedBySwap } from '../merge-tables.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { buildWatched } from './build-watched.js'
-import { activeSql, keySql } from './conditions.js'
 import { type DroppedIndex, type DroppedIndexes, droppedIndexes, makeAgain } from './dropped-indexes.js'
 import { dropGuardStatements, guardStatements, hasGuard } from './guard-trigger.js'
 import { keptGuards } from './kept-guards.js'
+import { markDoubles } from './mark-doubles.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
-import { rowLockMs, withConnection } from './sessions.js'
+import { withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed, dropOurs, requireOurs } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
 import { readDoubles, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
@@ -118,7 +118,7 @@ async function prepare(session: RunConnection, indexes: SwapIndexes, options: Sw
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
     const column = `alter table ${qualified(table.schema, table.name)} add column if not exists ${quote(markColumn)} boolean`
     await changeTable(session, table, options, `the column ${markColumn}`, [column])
-    await changeTable(session, table, options, 'the marks of doubles', [markSql(indexes, key)], rowLockMs)
+    await markDoubles(session, indexes, key, options)
     for (const index of [marked, guard]) await buildWatched(session, table.schema, index, options)
   }
   // Another version of the library may have begun, or a run may have ended before the trigger knew of the marks.
@@ -145,18 +145,6 @@ export async function guardPassedKey(
     await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
   await passed.keep(session, [wanted.name])
   await dropIndexNamed(session, table, options, wanted.name)
-}
-
-/** Marks all but one of each group of doubles. */
-function markSql({ table, key, markColumn }: SwapIndexes, primary: PrimaryKey): string {
-  const into = qualified(table.schema, table.name)
-  const keys = keySql(table, 'c.')
-  const conditions = [...(key.over === 'active' ? [activeSql(table, 'c.')] : []), ...keys.map((each) => `${each} is not null`)]
-  const activity = table.activityAt === null ? '' : `c.${quote(table.activityAt)} desc nulls last, `
-  return `update ${into} c set ${quote(markColumn)} = true
-from (select ${primary.of('c')}, row_number() over (partition by ${keys.join(', ')} order by ${activity}${primary.of('c', ' desc')}) as place
-  from ${into} c where ${conditions.join(' and ')}) d
-where d.place > 1 and (${primary.of('c')}) = (${primary.of('d')}) and c.${quote(markColumn)} is not true`
 }
 
 /** Builds the index that is wanted, and then drops what stood in for it, and the old ones. */

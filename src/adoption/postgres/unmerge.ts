@@ -5,6 +5,7 @@ import { quote } from '../../postgres/names.js'
 import { sqlState } from '../../postgres/translate-error.js'
 import type { MergeOptions, MergeReverted } from '../merge-types.js'
 import { duplicatesOf, type RefusedBack } from '../refused-back.js'
+import { remainingTime } from '../remaining-time.js'
 import { insertable } from './insertable.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'
@@ -28,7 +29,11 @@ interface Columns {
  * Brings back what is in the archive, the last first, each conversation with its messages in one transaction. Throws
  * DUPLICATE_KEYS at the end for those that a unique index refused, which stay in the archive.
  */
-export async function unmerge(context: MergeContext, { signal }: MergeOptions, requireHeld: () => void): Promise<MergeReverted> {
+export async function unmerge(
+  context: MergeContext,
+  { signal, onProgress }: MergeOptions,
+  requireHeld: () => void,
+): Promise<MergeReverted> {
   const { driver, tables } = context
   const { schema, name } = tables.conversations
   const columns = {
@@ -37,6 +42,9 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
   }
   const sum = { restored: 0, movedBack: 0 }
   const refused: RefusedBack[] = []
+  const total = onProgress === undefined ? null : await countEntries(context)
+  const remaining = remainingTime(0)
+  let done = 0
   // Numbers are sent as text, because a `bigint` is one for both drivers then.
   for (let below = '9223372036854775807'; ; ) {
     requireNotAborted(signal)
@@ -52,10 +60,17 @@ export async function unmerge(context: MergeContext, { signal }: MergeOptions, r
       if (sqlState(error) !== '23505') throw error
       refused.push(await refusedRow(context, below, error))
     }
+    done += 1
+    await onProgress?.({ name: `merged ${name}`, done, total, remainingMs: remaining(done, total) })
   }
   const [first] = refused
   if (first !== undefined) throw duplicatesOf(schema, first, refused)
   return sum
+}
+
+function countEntries({ driver, archive, tables }: MergeContext): Promise<number> {
+  const query = `select count(*)::text from ${archive} where reason = 'merged' and from_table = $1::text`
+  return readOne(driver, query, [tables.conversations.name])
 }
 
 /** The last of what was merged away before the given number, if there is one. */

@@ -19,7 +19,7 @@ export const adoptLocking: Command = {
       return resultOf(0, { sql: text }, () => [text.trimEnd()])
     }
     const { common } = await openHostTables(context)
-    const { conversations: { schema } = {}, onProgress: _, ...shared } = common
+    const { conversations: { schema } = {}, ...shared } = common
     const conversations = { ...(schema === undefined ? {} : { schema }), ...tables.conversations }
     const locking = addOptimisticLocking({ ...shared, ...tables, conversations })
     if (flags.undo) {
