@@ -57,12 +57,12 @@ describe('the build of the new unique index', () => {
 
   test('is told on MongoDB, as far as the server says how far it is', async () => {
     const host = await mongoHost()
-    // Each of the few documents has many keys in the index, so that its build takes a while.
+    // Each document has many keys in the index, so that its build takes some seconds, and looks at it come in between.
     const customers = (at: number) => Array.from({ length: 400 }, (_, customer) => `customer-${at}-${customer}`)
     await host.db
       .collection('conversations')
       .insertMany(
-        Array.from({ length: 200 }, (_, at) => ({ accountId: 'acme', oa_id: 'page', status: 'open', customer_id: customers(at) })),
+        Array.from({ length: 1_000 }, (_, at) => ({ accountId: 'acme', oa_id: 'page', status: 'open', customer_id: customers(at) })),
       )
     const told: AdoptionProgress[] = []
     vi.useFakeTimers({ toFake: ['setInterval'] })
