@@ -9,7 +9,7 @@ export interface RefusedMove extends Pick<ErrorDetails['DUPLICATE_KEYS'], 'colle
  * DUPLICATE_KEYS for the conversations that were not merged because of the same index as the first. Each of them has at
  * least one such key. The keys themselves are left out, because a host may have the texts of its messages in one.
  */
-export function mergeRefused(database: string, first: RefusedMove, all: readonly RefusedMove[]): ConversationStoreError<'DUPLICATE_KEYS'> {
+function mergeRefused(database: string, first: RefusedMove, all: readonly RefusedMove[]): ConversationStoreError<'DUPLICATE_KEYS'> {
   const { cause, ...details } = first
   const totalGroups = all.filter(({ index }) => index === first.index).length
   return new ConversationStoreError(
