@@ -5,6 +5,8 @@ import { customer, openDatabase, type TestDatabase } from './database.js'
 import { customersWithTwo, openProcesses, outcomeOf, type Processes } from './processes.js'
 
 const trials = 20
+/** So many where a busy machine lets one side win again and again. */
+const mostTrials = 200
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('pairs of calls from four processes of a replica set', () => {
   let database: TestDatabase
@@ -26,7 +28,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('pairs of calls from four pro
     'leave one active conversation when an adoption meets %s',
     async (rival) => {
       const seen = new Set<string>()
-      for (let trial = 0; trial < trials; trial++) {
+      for (let trial = 0; trial < trials || (seen.size === 1 && trial < mostTrials); trial++) {
         const old = customer()
         const fresh = customer()
         const claim = { customerUsername: `user-${rival}-${trial}`, matchUsername: true }
