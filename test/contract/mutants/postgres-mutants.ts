@@ -204,7 +204,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
       },
     ],
     slowed: slow,
-    attempts: 10,
+    attempts: 20,
   },
   {
     bug: 'a write to a conversation that was not locked goes unnoticed',
