@@ -14,7 +14,7 @@ export interface Pace {
   people(): number
   /** A batch was moved in so many milliseconds. */
   moved(tookMs: number): Rest
-  /** The database could not take a batch, for the so manieth time in a row. */
+  /** The database could not take a batch, which makes so many attempts in a row. */
   failed(tookMs: number, attempts: number): Rest
 }
 

@@ -40,8 +40,8 @@ export function retryingDispatch(operations: ConversationOperations, policy: Ret
         end()
       }
     },
-    async write(operationId, send, withinMs = policy.deadlineMs) {
-      const bounded = { ...policy, deadlineMs: Math.min(policy.deadlineMs, withinMs) }
+    async write(operationId, send, withinMs) {
+      const bounded = withinMs === undefined ? policy : { ...policy, deadlineMs: Math.min(policy.deadlineMs, withinMs) }
       // Only the first attempt checks this. When a reply was lost, the write may have been applied, so it is sent again
       // until that is known.
       assertOpen(lifecycle)

@@ -98,9 +98,10 @@ export function rankedSql({ schema, events }: LockedTables, { keys, where }: Eve
   return `ranked as (select e.${id} as id, row_number() over (${by}) as place, first_value(e.${id}) over (${by}) as kept from ${qualified(schema, events.name)} e where ${given} and e.${where})`
 }
 
-/** The end of a statement that keeps the events which are `gone` in the archive, and says how many these are. */
+/** The end of a statement that deletes events `e`, beside which `r` has who is kept: it archives and counts them. */
 export function archivedSql(tables: LockedTables): string {
-  return `kept as (insert into ${archiveOf(tables)} (from_table, id, reason, kept_id, document)
+  return `  returning json_build_array(e.${quote(tables.events.id)}::text)::text as id, json_build_array(r.kept::text)::text as kept, pg_catalog.row_to_json(e) as document),
+kept as (insert into ${archiveOf(tables)} (from_table, id, reason, kept_id, document)
   select ${literal(tables.events.name)}, id, 'double event', kept, document from gone returning 1)
 select count(*)::text from kept`
 }
@@ -111,7 +112,6 @@ export function removeDoublesSql(tables: LockedTables, index: EventIndex): strin
   const id = quote(events.id)
   return `with ${rankedSql(tables, index)},
 gone as (delete from ${qualified(schema, events.name)} e using ranked r where r.place > 1 and e.${id} = r.id
-  returning json_build_array(e.${id}::text)::text as id, json_build_array(r.kept::text)::text as kept, pg_catalog.row_to_json(e) as document),
 ${archivedSql(tables)}`
 }
 

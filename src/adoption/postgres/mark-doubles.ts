@@ -3,7 +3,7 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { AdoptionOptions } from '../options.js'
 import { activeSql, keySql, literal } from './conditions.js'
-import { overDoubles } from './over-doubles.js'
+import { overDoubles, someOfDoubles } from './over-doubles.js'
 import type { PrimaryKey } from './primary-key.js'
 import { oneOf, rowLockMs } from './sessions.js'
 import { changeTable } from './table-changes.js'
@@ -39,8 +39,7 @@ function unmarkedSql({ table, key, markColumn }: SwapIndexes, primary: PrimaryKe
   from (select c.*, row_number() over (partition by ${keys.join(', ')} order by ${activity}${primary.of('c', ' desc')}) as conversation_store_place
     from ${qualified(table.schema, table.name)} c where ${conditions.join(' and ')}) c
   where c.conversation_store_place > 1)
-select json_build_object('total', (select count(*) from doubles),
-  'keys', (select coalesce(json_agg(d.key), '[]') from (select key from doubles limit ${limit}) d))::text`
+${someOfDoubles(limit)}`
 }
 
 /**

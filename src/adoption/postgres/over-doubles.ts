@@ -41,3 +41,9 @@ export async function overDoubles<K>(
     if (keys.length === total) return
   }
 }
+
+/** The end of a statement with `doubles`, of which `read` returns the number and the keys of some. */
+export function someOfDoubles(limit: number): string {
+  return `select json_build_object('total', (select count(*) from doubles),
+  'keys', (select coalesce(json_agg(d.key), '[]') from (select key from doubles limit ${limit}) d))::text`
+}

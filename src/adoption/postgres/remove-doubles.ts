@@ -5,7 +5,7 @@ import type { LockingOptions } from '../locking-types.js'
 import { columnTypes } from './column-types.js'
 import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { archivedSql, type EventIndex, type LockedTables, rankedSql } from './locking-objects.js'
-import { overDoubles } from './over-doubles.js'
+import { overDoubles, someOfDoubles } from './over-doubles.js'
 import { oneOf, onRows, readOne } from './sessions.js'
 
 /** The ids of an event, as text, and of the one that is kept of its key. */
@@ -41,8 +41,7 @@ export async function removeDoubles(
 function doublesSql(tables: LockedTables, index: EventIndex, limit: number): string {
   return `with ${rankedSql(tables, index)},
 doubles as materialized (select json_build_array(r.id::text, r.kept::text) as key from ranked r where r.place > 1)
-select json_build_object('total', (select count(*) from doubles),
-  'keys', (select coalesce(json_agg(d.key), '[]') from (select key from doubles limit ${limit}) d))::text`
+${someOfDoubles(limit)}`
 }
 
 /**
@@ -57,6 +56,5 @@ function removeSql(tables: LockedTables, { keys, where }: EventIndex, idType: st
 held as materialized (select e.* from ${from} e where e.${id} in (select kept from pairs) and e.${where} order by e.${id} for share),
 gone as (delete from ${from} e using pairs r, held h
   where e.${id} = r.id and h.${id} = r.kept and e.${where} and ${columns.map((column) => `e.${column} = h.${column}`).join(' and ')}
-  returning json_build_array(e.${id}::text)::text as id, json_build_array(r.kept::text)::text as kept, pg_catalog.row_to_json(e) as document),
 ${archivedSql(tables)}`
 }

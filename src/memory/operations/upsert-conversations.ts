@@ -2,7 +2,6 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { followRedirects, withRedirect } from '../../model/planning/follow-redirects.js'
 import { withKnownForms } from '../../model/planning/match-forms.js'
 import { planItem } from '../../model/planning/plan-item.js'
-import { withoutVainUsernames } from '../../model/planning/vain-usernames.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import { boundWaiting } from '../bound-waiting.js'
 import type { MemoryDatabase } from '../database.js'
@@ -19,7 +18,7 @@ export function upsertConversations(database: MemoryDatabase, input: UpsertConve
   const items = structuredClone(input.items)
   return account.write(() => {
     const stamp = { accountId, ...stampOf(input) }
-    return followRedirects(account.world, stamp, withoutVainUsernames(account.world, items)).map((placed, index) => {
+    return followRedirects(account.world, stamp, items).map((placed, index) => {
       const item = withKnownForms(account.world, placed)
       const result = planItem(account.world, stamp, item)
       if (atomic && !result.ok) throw new ConversationStoreError(result.failure.code, result.failure.details)

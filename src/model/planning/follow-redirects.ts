@@ -11,9 +11,10 @@ type Named = Pick<UpsertItem, 'oaId' | 'customerId' | 'identities' | 'events' | 
 /**
  * The items of a call, with the inbox in which each of them lands. It is decided for all of them before any is written,
  * so that all that a call brings of a customer goes to one inbox. A customer whom the inbox knows costs no look at it.
- * Throws COMMIT_OUTCOME_UNKNOWN.
+ * None of them claims a username where that says nothing of who a customer is. Throws COMMIT_OUTCOME_UNKNOWN.
  */
-export function followRedirects(world: World, stamp: ResendStamp, items: readonly UpsertItem[]): readonly UpsertItem[] {
+export function followRedirects(world: World, stamp: ResendStamp, given: readonly UpsertItem[]): readonly UpsertItem[] {
+  const items = given.map((item) => withoutVainUsername(world, item))
   const leading = items.map((item) => {
     const inbox = isKnown(world, item) ? null : world.inbox(item.oaId)
     if (inbox !== null && mayBeElsewhere(inbox, stamp)) throw unknownOutcome(item)

@@ -1,6 +1,5 @@
 import { compositeKey } from '../../model/composite-key.js'
 import { followRedirects, idsOf } from '../../model/planning/follow-redirects.js'
-import { withoutVainUsernames } from '../../model/planning/vain-usernames.js'
 import type { UpsertConversations } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import type { LoadedWorld } from './loaded-world.js'
@@ -21,9 +20,8 @@ export async function holdPlaces(
   calls: readonly UpsertConversations[],
 ): Promise<void> {
   const left = calls.flatMap(({ items }) => {
-    const claiming = withoutVainUsernames(world, items)
-    const placed = followRedirects(world, firstSending, claiming)
-    return claiming.filter((item, index) => placed[index] !== item)
+    const placed = followRedirects(world, firstSending, items)
+    return items.filter((item, index) => placed[index]?.oaId !== item.oaId)
   })
   if (left.length === 0) return
   const places = new Map(

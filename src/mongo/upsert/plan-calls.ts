@@ -3,7 +3,6 @@ import { followRedirects, withRedirect } from '../../model/planning/follow-redir
 import type { ItemStamp } from '../../model/planning/item-plan.js'
 import { withKnownForms } from '../../model/planning/match-forms.js'
 import { planItem } from '../../model/planning/plan-item.js'
-import { withoutVainUsernames } from '../../model/planning/vain-usernames.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
 import type { MongoContext } from '../context.js'
@@ -92,7 +91,7 @@ function placeItems(
   items: readonly UpsertItem[],
 ): { readonly items: readonly UpsertItem[] } | { readonly error: unknown } {
   try {
-    return { items: followRedirects(world, stamp, withoutVainUsernames(world, items)).map((item) => withKnownForms(world, item)) }
+    return { items: followRedirects(world, stamp, items).map((item) => withKnownForms(world, item)) }
   } catch (error) {
     if (isConversationStoreError(error)) return { error }
     throw error

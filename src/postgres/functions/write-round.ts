@@ -23,9 +23,10 @@ function tellsSending({ tables }: Names): string {
                       order by ${inOrderOf('probed.scopes', 'told.contact_inbox_id')} limit 1), false))`
 }
 
-/** The channel that a conversation has once an item adopts it: `'api'` gives way to any other one. */
-const adoptedChannel = `case when (holder.conversation).channel <> 'api' then (holder.conversation).channel
-               else coalesce(given.channel, inbox.channel, 'api') end`
+/** The channel after the write, which had `current` before it: `'api'` gives way to any other one. */
+function channelNow(current: string): string {
+  return `case when ${current} <> 'api' then ${current} else coalesce(given.channel, inbox.channel, 'api') end`
+}
 
 /**
  * `write_round(context, items, ords)`: writes the items of one round, no two of which concern the same conversation.
@@ -63,7 +64,7 @@ begin
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
              own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
              ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope,
-             ${scopeRowOf('adopted', 'own', adoptedChannel)} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
+             ${scopeRowOf('adopted', 'own', channelNow('(holder.conversation).channel'))} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
              person.scopes || coalesce(former.scopes, '{}') as target_scopes,
              person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') as own_scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,
@@ -102,10 +103,7 @@ begin
       left join lateral (select x.*, x as row from ${tables.contact_inboxes} x
         where (active.conversation).id is null and (coalesce(given.events, '[]') = '[]' or given.events @? '$[*] ? (@.type == "message" || @.type == "postback")')
           and x.account_id = p_account and x.id = any (array(select (holder.conversation).contact_inbox_id)) limit 1) adopted on true
-      cross join lateral (select case
-        when coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel) <> 'api'
-        then coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel)
-        else coalesce(given.channel, inbox.channel, 'api') end as channel) now_is
+      cross join lateral (select ${channelNow('coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel)')} as channel) now_is
       cross join lateral (select ${scopesOf('canonical', 'own.id', 'now_is.channel')} as scopes,
         case when adopted.id is null or ${isChatScoped('(holder.conversation).channel')} then '{}' else coalesce(adopted.scopes, array[adopted.id]) end as adopted_scopes) person
       -- Only a resent call looks for its operation beyond the conversations above.
