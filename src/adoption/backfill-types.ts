@@ -62,9 +62,8 @@ export interface BackfillVerified extends BackfillClasses {
 }
 
 export interface BackfillReverted {
-  /**
-   * Conversations that were moved back from the quarantine. One whose id is taken again, or that a unique index
-   * refuses, stays there.
-   */
+  /** Conversations that were moved back from the quarantine. */
   readonly restored: number
+  /** Conversations that stay there, because their id is taken again, or a unique index refuses them. */
+  readonly left: number
 }

@@ -73,4 +73,6 @@ export interface LockingReverted {
   readonly dropped: readonly string[]
   /** Events that came back from the archive. */
   readonly restored: number
+  /** Events that stay in the archive, because their id is taken again, or another unique index refuses them. */
+  readonly left: number
 }

@@ -52,6 +52,9 @@ export interface PassWork {
   batch(state: PassState, lease: Lease, pacer: BatchPacer): Promise<PassState>
 }
 
+/** Options of work that looks at its lease before each batch. */
+export type UnderLease<O> = O & Pick<Lease, 'requireHeld'>
+
 const mostRounds = 6
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { addOptimisticLocking, lockingSql } from '../../src/adoption/index.js'
 import { scratchPool } from '../postgres/scratch-schema.js'
 import { type Interference, interferedPool } from './interfered.js'
-import { addDoubles, type SqlHost, sqlHosts } from './locking-tables.js'
+import { addDoubles, type SqlHost, sqlHosts, wholeOf } from './locking-tables.js'
 
 const open = async (): Promise<SqlHost> => {
   const server = sqlHosts.find(([name]) => name === 'PostgreSQL')?.[1]
@@ -75,6 +75,17 @@ const guards = {
     // One went before the change. Of the two others, which are doubles of each other alone by then, one went.
     expect(applied.doubles).toBe(3)
   },
+  'what another unique index refuses by now stays in the archive, and the others come back': async (host, plant) => {
+    const events = `"${host.schema}".contact_interaction_events`
+    await addDoubles(host)
+    const before = await wholeOf(host)
+    await helper(host, plant).apply()
+    await host.query(`create unique index one_reading on ${events} (conversation_id) where event_type = 'read'`)
+    expect(await helper(host, plant).revert()).toMatchObject({ restored: 3, left: 1 })
+    await host.query(`drop index "${host.schema}".one_reading`)
+    expect(await helper(host, plant).revert()).toMatchObject({ restored: 1, left: 0 })
+    expect(await wholeOf(host)).toEqual(before)
+  },
   'what the host had is not dropped on the way back': async (host, plant) => {
     await host.query(`alter table "${host.schema}".messenger_conversations add column version integer not null default 7`)
     await helper(host, plant).apply()
@@ -135,6 +146,16 @@ const bugs: readonly (readonly [string, keyof typeof guards, Interference])[] = 
     inText(/^insert into (\S+) \(id, token\) values/g, 'select 1 from (values ($1::text)) v; --'),
   ],
   ['the functions stay open', 'nobody but the owner may call the functions', inText('revoke all on function', 'grant all on function')],
+  [
+    'what is refused is gone from the archive',
+    'what another unique index refuses by now stays in the archive, and the others come back',
+    inText(' and p.id = b.id', ''),
+  ],
+  [
+    'what is refused ends the way back',
+    'what another unique index refuses by now stays in the archive, and the others come back',
+    inText('on conflict do nothing', ''),
+  ],
   ['a lease is anybody’s', 'a process at work keeps others out', inText('where p.holder is null or', 'where true or')],
 ]
 

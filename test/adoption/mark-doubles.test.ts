@@ -3,6 +3,7 @@ import { type AdoptionProgress, swapUniqueIndex } from '../../src/adoption/index
 import { scratchPool } from '../postgres/scratch-schema.js'
 import { interferedPool } from './interfered.js'
 import { pgliteHost, postgresHost } from './postgres-host.js'
+import { standingStill } from './stood-still.js'
 
 const row = { accountId: 'acme', oaId: 'page', status: 'open' }
 const pace = { first: 3, least: 3, most: 3 }
@@ -45,6 +46,17 @@ describe.each([
       counts.map((count) => ['marks of doubles of conversations', count, 20]),
     )
     expect(told.at(-1)?.remainingMs).toBe(0)
+  })
+
+  test('are not marked any more by a process that stood still until its lease was over', async () => {
+    const { marked, options } = await opened()
+    const leaseTtlMs = 600
+    await expect(swapUniqueIndex({ ...options, leaseTtlMs, onProgress: standingStill(leaseTtlMs) }).apply()).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    })
+    expect(await marked()).toBe(3)
+    expect(await swapUniqueIndex(options).apply()).toMatchObject({ state: 'guarded' })
+    expect(await marked()).toBe(20)
   })
 
   test('are marked once by runs that end between batches, and all of them by the last', async () => {

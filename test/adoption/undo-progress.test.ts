@@ -13,6 +13,7 @@ import { closedHosts } from './closed-host.js'
 import { hosts } from './hosts.js'
 import { addDoubles, sqlHosts } from './locking-tables.js'
 import { postgresHost } from './postgres-host.js'
+import { standingStill } from './stood-still.js'
 
 const row = { accountId: 'acme', oaId: 'page', status: 'open' }
 
@@ -55,7 +56,7 @@ describe.each(hosts)('an undo on %s', (_, open) => {
     await expect(backfill({ onProgress: ends }).revert()).rejects.toThrow('seen enough')
     const left = 7 - (await host.conversations()).length
     const { of, onProgress } = progress()
-    expect(await backfill({ onProgress }).revert()).toEqual({ restored: left })
+    expect(await backfill({ onProgress }).revert()).toEqual({ restored: left, left: 0 })
     if (left > 0) expect(of('quarantine of conversations').at(-1)).toEqual([left, left])
     expect(await host.conversations()).toEqual(before)
   })
@@ -80,6 +81,18 @@ describe.each(sqlHosts)('the locking on %s', (_, open) => {
       [4, 4],
     ])
   })
+})
+
+test('locking looks at its lease before each batch of doubles, and of those that come back', async () => {
+  const host = await sqlHosts[0]?.[1]()
+  if (host === undefined) throw new Error('there is no PostgreSQL')
+  await addDoubles(host)
+  const [pace, leaseTtlMs, lost] = [{ first: 2, least: 2, most: 2 }, 600, { code: 'LEASE_LOST' }]
+  const locking = (more: Partial<AdoptionOptions>) => addOptimisticLocking({ db: host.db, conversations: host.where, pace, ...more })
+  await expect(locking({ leaseTtlMs, onProgress: standingStill(leaseTtlMs) }).apply()).rejects.toMatchObject(lost)
+  expect(await locking({}).apply()).toMatchObject({ doubles: 2 })
+  await expect(locking({ leaseTtlMs, onProgress: standingStill(leaseTtlMs) }).revert()).rejects.toMatchObject(lost)
+  expect(await locking({}).revert()).toMatchObject({ restored: 2, left: 0 })
 })
 
 /** A transaction that a build waits for, and what a host's `onProgress` does until it is over. */

@@ -37,7 +37,7 @@ export function backfillAccountIds(db: MongoDb, options: BackfillOptions): Steps
       return { ...classes, ok: classes.resolved === 0 }
     },
     async revert() {
-      if (orphans.policy === 'quarantine') return { restored: await restoreQuarantined(db, table, options) }
+      if (orphans.policy === 'quarantine') return restoreQuarantined(db, table, options)
       const { restore } = mongoBackup(new Date(), { database: db.databaseName ?? '', collections: [table.name] })
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'to revert a backfill', needs: `the backup: ${restore}` })
     },

@@ -3,6 +3,7 @@ import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
 import { writeConcern } from '../../mongo/schema/collections.js'
 import { duplicateKey, serverCode } from '../../mongo/translate-error.js'
 import { appendLines } from '../append-lines.js'
+import type { BackfillReverted } from '../backfill-types.js'
 import type { AdoptionOptions } from '../options.js'
 import type { OrphanPolicy, Unresolved } from '../orphans.js'
 import { remainingTime } from '../remaining-time.js'
@@ -70,7 +71,7 @@ export async function restoreQuarantined(
   db: MongoDb,
   table: Conversations,
   { signal, onProgress }: Pick<AdoptionOptions, 'signal' | 'onProgress'>,
-): Promise<number> {
+): Promise<BackfillReverted> {
   const quarantine = quarantineOf(db)
   const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
   const name = `quarantine of ${table.name}`
@@ -82,7 +83,7 @@ export async function restoreQuarantined(
     requireNotAborted(signal ?? null)
     const page = await findExactly(quarantine, { $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500 })
     const last = page.at(-1)
-    if (last === undefined) return restored
+    if (last === undefined) return { restored, left: done - restored }
     await conversations
       .bulkWrite(
         page.map((each) => putBack(each.document as Doc)),

@@ -9,7 +9,7 @@ import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
 import { lockingProblems, lockingQueries } from '../locking-queries.js'
 import type { LockingAnswers, LockingApplied, LockingOptions, LockingPlan, LockingReverted, LockingVerified } from '../locking-types.js'
-import { withLease } from '../run-pass.js'
+import { type UnderLease, withLease } from '../run-pass.js'
 import { begunIndexes } from './begun-indexes.js'
 import { buildWatched } from './build-watched.js'
 import { columnTypes } from './column-types.js'
@@ -30,7 +30,7 @@ import {
 import { archiveTableSql } from './merge-group.js'
 import { makeOnce, passTable } from './passes.js'
 import { removeDoubles } from './remove-doubles.js'
-import { restoredInBatches } from './restored-batches.js'
+import { type Restored, restoredInBatches } from './restored-batches.js'
 import { inTransaction, oneOf, readOne, withConnection } from './sessions.js'
 import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
 import { tablesBackup } from './tables-backup.js'
@@ -57,10 +57,10 @@ export function addOptimisticLocking(driver: PostgresDriver, options: LockingOpt
     },
     async apply() {
       await requireTables(driver, tables)
-      return withLease(common, lease, () => apply(driver, tables, options))
+      return withLease(common, lease, ({ requireHeld }) => apply(driver, tables, { ...options, requireHeld }))
     },
     verify: () => verify(driver, tables, options),
-    revert: () => withLease(common, lease, () => revert(driver, tables, options)),
+    revert: () => withLease(common, lease, ({ requireHeld }) => revert(driver, tables, { ...options, requireHeld })),
   }
 }
 
@@ -97,7 +97,7 @@ async function missingOf(driver: PostgresDriver, tables: LockedTables): Promise<
 /** How often doubles are taken out that came while an index was built. */
 const mostBuilds = 10
 
-async function apply(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingApplied> {
+async function apply(driver: PostgresDriver, tables: LockedTables, options: UnderLease<LockingOptions>): Promise<LockingApplied> {
   const { logger = silentLogger } = options
   const added: string[] = []
   const make = async (object: LockingObject) => {
@@ -161,7 +161,7 @@ async function verify(driver: PostgresDriver, tables: LockedTables, options: Loc
   return { ...answers, ok: problems.length === 0, problems }
 }
 
-async function revert(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<LockingReverted> {
+async function revert(driver: PostgresDriver, tables: LockedTables, options: UnderLease<LockingOptions>): Promise<LockingReverted> {
   const { schema, events } = tables
   const dropped: string[] = []
   const isMarked = (comment: string) => readOne<boolean>(driver, `select coalesce((${comment}) = ${literal(mark)}, false)::text`)
@@ -185,10 +185,11 @@ async function revert(driver: PostgresDriver, tables: LockedTables, options: Loc
     }
     if (isBegun) await withConnection(driver, (session) => begun.forget(session, name))
   }
-  return { dropped, restored: await restoreDoubles(driver, tables, options) }
+  return { dropped, ...(await restoreDoubles(driver, tables, options)) }
 }
 
-async function restoreDoubles(driver: PostgresDriver, tables: LockedTables, options: LockingOptions): Promise<number> {
+/** Brings the events back that were taken out. One that a unique index refuses stays in the archive. */
+async function restoreDoubles(driver: PostgresDriver, tables: LockedTables, options: UnderLease<LockingOptions>): Promise<Restored> {
   const { schema, events } = tables
   await makeOnce(driver, archiveTableSql(archiveOf(tables)))
   const columns = await insertable(driver, schema, events.name)
@@ -200,11 +201,12 @@ async function restoreDoubles(driver: PostgresDriver, tables: LockedTables, opti
     restore: (session, after, limit) =>
       oneOf(
         session,
-        `with page as materialized (select a.number from ${kept} a where ${of} and ($2::text is null or a.number > $2::text::bigint) order by a.number limit ${limit}),
-gone as (delete from ${kept} a using page p where a.number = p.number returning a.document),
-back as (insert into ${into} (${columns}) overriding system value
-  select ${columns} from (select r.* from gone g cross join lateral pg_catalog.json_populate_record(null::${into}, g.document) r) r returning 1)
-select json_build_object('seen', (select count(*) from page), 'restored', (select count(*) from back),
+        `with page as materialized (select a.number, a.id, a.document from ${kept} a where ${of} and ($2::text is null or a.number > $2::text::bigint) order by a.number limit ${limit}),
+back as (insert into ${into} as e (${columns}) overriding system value
+  select ${columns} from (select r.* from page p cross join lateral pg_catalog.json_populate_record(null::${into}, p.document) r order by p.number) r
+  on conflict do nothing returning json_build_array(e.${quote(events.id)}::text)::text as id),
+gone as (delete from ${kept} a using page p, back b where a.number = p.number and p.id = b.id returning 1)
+select json_build_object('seen', (select count(*) from page), 'restored', (select count(*) from gone),
   'last', (select max(number)::text from page))::text`,
         [events.name, after],
       ),

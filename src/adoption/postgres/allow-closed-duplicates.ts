@@ -8,7 +8,7 @@ import type { AllowClosedOptions, AllowClosedPlan, AllowClosedState, AllowClosed
 import { type ClosedTable, closedTableOf, conversationsBy } from '../closed-tables.js'
 import { keptOptions } from '../kept-guards.js'
 import { prismaChange } from '../prisma-schema.js'
-import { withLease } from '../run-pass.js'
+import { type UnderLease, withLease } from '../run-pass.js'
 import type { SwapOptions } from '../swap-types.js'
 import { activeKeyStatements, countWrongKeys, dropActiveKey, fillActiveKeys, hasActiveKey, setActiveKey } from './active-key.js'
 import { type ConnectionIndexes, connectionIndexes, missingIndexes, presentTable } from './allow-closed-indexes.js'
@@ -63,8 +63,8 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
     },
     async apply() {
       const table = await presentTable(driver, given)
-      return withLease(options, lease, async () => {
-        await apply(driver, table, options)
+      return withLease(options, lease, async ({ requireHeld }) => {
+        await apply(driver, table, { ...options, requireHeld })
         const now = await verified()
         if (now.ok) await guards.remember(guard)
         return now
@@ -119,7 +119,7 @@ function swapOptions(
   return { ...told, ...merge, db, conversations: named, over: 'active', oldIndex: swap.old.name, newIndex: swap.wanted.name }
 }
 
-async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowClosedOptions): Promise<void> {
+async function apply(driver: PostgresDriver, table: ClosedTable, options: UnderLease<AllowClosedOptions>): Promise<void> {
   const key = await primaryKey(driver, table.schema, table.name)
   if (table.enforce === 'key-column') {
     await withConnection(driver, (session) => setActiveKey(driver, session, table, options))
@@ -138,7 +138,7 @@ async function apply(driver: PostgresDriver, table: ClosedTable, options: AllowC
     await withConnection(driver, async (session) => {
       for (const index of await missingIndexes(session, table, indexes)) await buildWatched(session, table.schema, index, options)
     })
-    await applySwap(driver, swap, swapOptions(driver, table, indexes, options), key)
+    await applySwap(driver, swap, { ...swapOptions(driver, table, indexes, options), requireHeld: options.requireHeld }, key)
     const { state } = await withConnection(driver, (session) => readState(session, swap, swap.old.name))
     if (state !== 'unique') {
       isDone = false

@@ -45,7 +45,7 @@ export function backfillAccountIds(driver: PostgresDriver, options: BackfillOpti
       return { ...classes, ok: classes.resolved === 0 }
     },
     async revert() {
-      if (orphans.policy === 'quarantine') return { restored: await restoreQuarantined(driver, await describe(driver, options), options) }
+      if (orphans.policy === 'quarantine') return restoreQuarantined(driver, await describe(driver, options), options)
       const { restore } = await tablesBackup(driver, table.schema, [table.name], new Date())
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'to revert a backfill', needs: `the backup: ${restore}` })
     },

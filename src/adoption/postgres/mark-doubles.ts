@@ -2,6 +2,7 @@ import type { RunConnection } from '../../postgres/migrator/connection.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { AdoptionOptions } from '../options.js'
+import type { UnderLease } from '../run-pass.js'
 import { activeSql, keySql, literal } from './conditions.js'
 import { overDoubles, someOfDoubles } from './over-doubles.js'
 import type { PrimaryKey } from './primary-key.js'
@@ -9,7 +10,7 @@ import { oneOf, rowLockMs } from './sessions.js'
 import { changeTable } from './table-changes.js'
 import type { SwapIndexes } from './unique-indexes.js'
 
-type Options = Pick<AdoptionOptions, 'signal' | 'logger' | 'onProgress' | 'pace'>
+type Options = UnderLease<Pick<AdoptionOptions, 'signal' | 'logger' | 'onProgress' | 'pace'>>
 
 type Key = readonly string[]
 

@@ -2,6 +2,7 @@ import { requireNotAborted } from '../../model/abort.js'
 import { batchPacer } from '../batch-pacer.js'
 import type { AdoptionOptions } from '../options.js'
 import { remainingTime } from '../remaining-time.js'
+import type { UnderLease } from '../run-pass.js'
 
 /** Doubles that are in the way of an index. */
 export interface Doubles<K> {
@@ -18,7 +19,7 @@ const mostAtOnce = 50_000
 
 /** Goes over doubles in batches, each of which takes about the time that the pace says. */
 export async function overDoubles<K>(
-  { signal = null, onProgress, pace }: Pick<AdoptionOptions, 'onProgress' | 'pace'> & { readonly signal?: AbortSignal | null },
+  { signal, onProgress, pace, requireHeld }: UnderLease<Pick<AdoptionOptions, 'signal' | 'onProgress' | 'pace'>>,
   { name, read, batch }: Doubles<K>,
 ): Promise<void> {
   const pacer = batchPacer(pace)
@@ -30,6 +31,7 @@ export async function overDoubles<K>(
     const all = done + total
     for (let at = 0; at < keys.length; ) {
       requireNotAborted(signal)
+      requireHeld()
       const some = keys.slice(at, at + pacer.size)
       const began = performance.now()
       await batch(some)

@@ -2,6 +2,7 @@ import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import type { LockingOptions } from '../locking-types.js'
+import type { UnderLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
 import { readForeignKeys, refuseForeignKeys } from './foreign-keys.js'
 import { archivedSql, type EventIndex, type LockedTables, rankedSql } from './locking-objects.js'
@@ -18,7 +19,7 @@ type Double = readonly [string, string]
 export async function removeDoubles(
   driver: PostgresDriver,
   tables: LockedTables,
-  options: LockingOptions,
+  options: UnderLease<LockingOptions>,
   index: EventIndex,
 ): Promise<number> {
   const events = { schema: tables.schema, name: tables.events.name }

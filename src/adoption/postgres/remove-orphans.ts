@@ -8,7 +8,7 @@ import type { Conversations } from '../tables.js'
 import type { BackfillTable, LeftRow } from './backfill-batch.js'
 import { insertable } from './insertable.js'
 import { makeOnce } from './passes.js'
-import { type RestoreOptions, restoredInBatches } from './restored-batches.js'
+import { type Restored, type RestoreOptions, restoredInBatches } from './restored-batches.js'
 import { oneOf, readOne } from './sessions.js'
 
 const quarantine = 'conversation_store_quarantine'
@@ -68,7 +68,7 @@ export async function restoreQuarantined(
   driver: PostgresDriver,
   { table, key }: Pick<BackfillTable, 'table' | 'key'>,
   options: RestoreOptions,
-): Promise<number> {
+): Promise<Restored> {
   await makeQuarantine(driver, table)
   const { schema, name } = table
   const columns = await insertable(driver, schema, name)

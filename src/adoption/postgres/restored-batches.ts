@@ -4,9 +4,10 @@ import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { batchPacer } from '../batch-pacer.js'
 import type { AdoptionOptions } from '../options.js'
 import { remainingTime } from '../remaining-time.js'
+import type { UnderLease } from '../run-pass.js'
 import { onRows } from './sessions.js'
 
-export type RestoreOptions = Pick<AdoptionOptions, 'signal' | 'onProgress' | 'pace'>
+export type RestoreOptions = Partial<UnderLease<Pick<AdoptionOptions, 'signal' | 'onProgress' | 'pace'>>>
 
 /** Rows that are brought back from where a helper keeps them. */
 export interface KeptRows {
@@ -15,9 +16,15 @@ export interface KeptRows {
   count(): Promise<number>
   /**
    * Brings back what is kept behind `after`, at most `limit` rows, in the session's transaction, and takes it
-   * from where it was kept.
+   * from where it was kept. What a unique index refuses stays there.
    */
   restore(session: MigrationSession, after: string | null, limit: number): Promise<RestoredBatch>
+}
+
+export interface Restored {
+  readonly restored: number
+  /** How many stay where they are kept. */
+  readonly left: number
 }
 
 interface RestoredBatch {
@@ -28,29 +35,30 @@ interface RestoredBatch {
 }
 
 /**
- * Brings rows back in batches, each in a short transaction, and returns how many came. What a batch brought back is
+ * Brings rows back in batches, each in a short transaction. What a batch brought back is
  * no longer kept, so that a run which ended between two batches is made good by another.
  */
 export async function restoredInBatches(
   driver: PostgresDriver,
-  { signal, onProgress, pace }: RestoreOptions,
+  { signal, onProgress, pace, requireHeld }: RestoreOptions,
   { name, count, restore }: KeptRows,
-): Promise<number> {
+): Promise<Restored> {
   const total = onProgress === undefined ? null : await count()
   const pacer = batchPacer(pace)
   const remaining = remainingTime(0)
-  let [done, sum] = [0, 0]
+  let [done, all] = [0, 0]
   let after: string | null = null
   for (;;) {
-    requireNotAborted(signal ?? null)
+    requireNotAborted(signal)
+    requireHeld?.()
     const [limit, began] = [pacer.size, performance.now()]
     const from: string | null = after
     const { seen, restored, last }: RestoredBatch = await onRows(driver, signal, (session) => restore(session, from, limit))
     pacer.took(performance.now() - began)
     done += seen
-    sum += restored
+    all += restored
     if (seen > 0) await onProgress?.({ name, done, total, remainingMs: remaining(done, total) })
-    if (seen < limit) return sum
+    if (seen < limit) return { restored: all, left: done - all }
     after = last
   }
 }

@@ -6,7 +6,7 @@ import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { keptOptions } from '../kept-guards.js'
 import { changedBySwap } from '../merge-tables.js'
-import { withLease } from '../run-pass.js'
+import { type UnderLease, withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { buildWatched } from './build-watched.js'
 import { type DroppedIndex, type DroppedIndexes, droppedIndexes, makeAgain } from './dropped-indexes.js'
@@ -53,8 +53,8 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     },
     async apply() {
       const key = await primaryKey(driver, table.schema, table.name)
-      return withLease(options, lease, async () => {
-        await applySwap(driver, indexes, options, key, dropped)
+      return withLease(options, lease, async ({ requireHeld }) => {
+        await applySwap(driver, indexes, { ...options, requireHeld }, key, dropped)
         const now = await verified()
         if (now.ok) await guards.remember(guard)
         return now
@@ -89,7 +89,7 @@ async function oldOnes(session: RunConnection, indexes: SwapIndexes, dropped: Dr
 export async function applySwap(
   driver: PostgresDriver,
   indexes: SwapIndexes,
-  options: SwapOptions,
+  options: UnderLease<SwapOptions>,
   key: PrimaryKey,
   dropped: DroppedIndexes | null = null,
 ): Promise<void> {
@@ -106,7 +106,7 @@ export async function applySwap(
 }
 
 /** Sees to it that no further double can come. Returns whether there are none. Throws INDEX_CONFLICT. */
-async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
+async function prepare(session: RunConnection, indexes: SwapIndexes, options: UnderLease<SwapOptions>, key: PrimaryKey): Promise<boolean> {
   const { table, wanted, guard, marked, markColumn } = indexes
   // Before anything is changed, because another index under the name is for somebody to decide about.
   await isBuilt(session, table.schema, wanted, buildOptions(options))

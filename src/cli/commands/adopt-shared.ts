@@ -89,6 +89,11 @@ export function planLines(plan: {
   ]
 }
 
+/** What an undo says of those that stay where a helper keeps them. */
+export function leftLines(left: number, where: string): readonly string[] {
+  return left === 0 ? [] : [`! ${left} stay in ${where}: their id or a unique key of theirs is taken in your table.`]
+}
+
 export function resultOf(exitCode: number, report: unknown, lines: () => readonly string[]): CommandResult {
   return { exitCode, report, text: () => lines().join('\n') }
 }
