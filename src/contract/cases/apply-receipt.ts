@@ -100,6 +100,22 @@ export const applyReceiptCases: CaseList = [
       },
     },
     {
+      title: 'finds a reply in its chat, also where the channel became known after the chats were linked',
+      async run({ scene }) {
+        const first = scene()
+        const second = first.another()
+        const { account, oaId } = first
+        await first.write(said('m1'))
+        await second.write(replied('r1', { occurredAt: at(1) }))
+        const identities = [first, second].map(({ customerId }, index) => ({ id: customerId, kind: `chat ${index}` }))
+        await account.linkCustomerIds({ oaId, identities })
+        await account.upsertConversation({ ...first.key, channel: 'telegram' })
+        const results = await account.applyReceipt({ oaId, status: 'read', messageIds: ['r1'], occurredAt: at(5) })
+        assert.deepEqual(results, [{ messageId: 'r1', outcome: 'applied', customerIds: [second.customerId] }])
+        holds(present(await account.findMessage({ ...second.key, messageId: 'r1' })), { status: 'read', readAt: at(5) })
+      },
+    },
+    {
       title: 'tells each person once, by the id of their thread, whatever their replies were sent under',
       async run({ scene }) {
         const user = scene()

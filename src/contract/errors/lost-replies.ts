@@ -24,6 +24,19 @@ const withStoredEvents = withEvents([
     },
   },
   {
+    title: 'answers for a notice of changed ids as the lost reply would have, whatever other event has its id',
+    async run({ storeOver, scene }) {
+      const { write, customerId } = scene(storeOver(losingReplies(1), { retry }))
+      const current = [customerId, `${customerId} 2`].map((id) => ({ id, kind: 'phone' }))
+      const { events, duplicates } = await write(
+        { type: 'postback', eventId: 'e1', payload: {}, occurredAt: at(1) },
+        { type: 'identity_change', eventId: 'e1', previous: [{ id: `${customerId} 3`, kind: 'lid' }], current, occurredAt: at(1) },
+      )
+      assert.deepEqual(events, [{ outcome: 'stored' }, { outcome: 'unchanged' }])
+      assert.equal(duplicates, 0)
+    },
+  },
+  {
     title: 'applies every item of a bulk call once whose reply was lost',
     async run({ storeOver, scene }) {
       const { account, oaId, rows } = scene(storeOver(losingReplies(2), { retry }))

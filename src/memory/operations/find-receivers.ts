@@ -12,7 +12,8 @@ export function findReceivers(database: MemoryDatabase, { accountId, oaId, messa
     const rows = replies.filter((row) => row.messageId === messageId)
     const customers = rows.map(({ scopeId }) => {
       const row = people.contactInboxes.get(scopeId)
-      return row === undefined || row.canonicalId === null || isChatScoped(row.channel) ? row : people.contactInboxes.get(row.canonicalId)
+      const head = row && people.contactInboxes.get(row.canonicalId ?? row.id)
+      return head !== undefined && isChatScoped(head.channel) ? row : head
     })
     const ids = new Set(customers.flatMap((row) => (row?.oaId === oaId ? row.customerId : [])))
     return [...ids]

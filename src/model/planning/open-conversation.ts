@@ -11,7 +11,7 @@ import { sameValue } from './same-value.js'
 import { derivedTime } from './times.js'
 import type { World } from './world.js'
 
-/** Makes sure that the customer has a contact inbox, and that it is on this channel. */
+/** Makes sure that the customer has a contact inbox, and that the head is on this channel, which is that of its aliases. */
 export function ensureContactInbox(
   world: World,
   stamp: ItemStamp,
@@ -20,7 +20,6 @@ export function ensureContactInbox(
   channel: Channel,
 ): ContactInboxRow {
   if (canonical !== null && canonical.channel !== channel) world.putContactInbox({ ...canonical, channel })
-  if (own !== null && own.id !== canonical?.id && own.channel !== channel) world.putContactInbox({ ...own, channel })
   if (own !== null) return world.contactInboxById(own.id) ?? own
   const created = newContactInbox(stamp, { id: item.ids.contactInbox, oaId: item.oaId, customerId: item.customerId, channel })
   world.putContactInbox(created)

@@ -143,7 +143,9 @@ function resentResult(world: World, stamp: ItemStamp, { naming, situation, known
   const row = [active, latest].find((each) => each !== null && rememberedOperation(each, operationId) !== null) ?? elsewhere()
   const mark = row && rememberedOperation(row, operationId)
   if (!row || !mark) return null
-  const events = known.map((each) => each?.outcome ?? 'unchanged')
+  // Another event may have the id of a notice, which leaves no row.
+  const isNotice = (index: number) => naming.asKnown.events[index]?.type === 'identity_change'
+  const events = known.map((each, index) => (isNotice(index) ? 'unchanged' : (each?.outcome ?? 'unchanged')))
   return { ok: true, outcome: mark.outcome, conversation: conversationOf(world, row), events, conflicts: naming.conflicts }
 }
 

@@ -25,11 +25,12 @@ export async function findReceivers(context: MongoContext, { accountId, oaId, me
     return ids.length === 0 ? [] : contactInboxes.find(filter, { ...inSession(context), projection }).toArray()
   }
   const scopes = await find(replies.map(({ scope }) => scope))
-  const headIdOf = new Map(scopes.map(({ _id, canonical_id, channel }) => [_id, isChatScoped(text(channel)) ? _id : (canonical_id ?? _id)]))
-  const heads = await find([...headIdOf].flatMap(([id, headId]) => (headId === id ? [] : [headId])))
+  const heads = await find(scopes.flatMap(({ canonical_id }) => canonical_id ?? []))
   const known = new Map([...scopes, ...heads].map((row) => [row._id, row]))
   const customerOf = (scope: unknown) => {
-    const row = known.get(headIdOf.get(scope))
+    const own = known.get(scope)
+    const head = known.get(own?.canonical_id ?? scope)
+    const row = head !== undefined && isChatScoped(text(head.channel)) ? own : head
     return row?.oa_id === oaId ? text(row.customer_id) : []
   }
   return [...messageIds].sort(compareBytes).flatMap((messageId) => {

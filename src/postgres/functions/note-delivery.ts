@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
-import { isChatScoped } from './expressions/scopes.js'
+import { canonicalInbox } from './expressions/contact-inbox-look-up.js'
+import { scopeOf } from './expressions/scopes.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -32,7 +33,8 @@ begin
   end if;
   -- The watermarks of a person are on the head, except where message ids are those of one chat.
   select * into v_inbox from ${tables.contact_inboxes} w where w.account_id = p_account
-    and w.id = any (array(select case when ${isChatScoped('scope.channel')} then scope.id else coalesce(scope.canonical_id, scope.id) end
+    and w.id = any (array(select case when scope.canonical_id is null then scope.id else
+        (select ${scopeOf('head', 'scope.id')} from (${canonicalInbox(tables, 'scope')}) head) end
       from ${tables.contact_inboxes} scope where scope.account_id = p_account and scope.id = any (array(select m.contact_inbox_id))));
   n := m;
   n.accepted_at := greatest(coalesce(m.accepted_at, case when m.local_id is not null then m.sent_at end), p_accepted);

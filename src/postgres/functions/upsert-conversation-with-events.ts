@@ -178,7 +178,7 @@ function withMessages(names: Names): string {
         if v_head.is_other then
           ${readAlias(names)}
           -- In a chat-scoped channel the alias is a scope of its own.
-          exit messages when ${isChatScoped('v_head.channel')} or v_alias.channel <> v_head.channel or v_alias.previous_head_id is not null;
+          exit messages when ${isChatScoped('v_head.channel')} or v_alias.previous_head_id is not null;
           v_own_id := v_alias.id;
         end if;
         if v_head.channel = 'api' or v_channel is not null then

@@ -62,7 +62,7 @@ begin
              given.username_key, coalesce(given.events, '[]'::jsonb) as events, given.opens = 'closed' as history_closed, coalesce(given.mark_unread, false) as mark_unread,
              coalesce(nullif(given.on_closed, 'null'::jsonb), inbox.on_closed, context->'default_on_closed') as on_closed,
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
-             own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
+             own.id as own_id,
              ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope,
              ${scopeRowOf('adopted', 'own', channelNow('(holder.conversation).channel'))} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
              person.scopes || coalesce(former.scopes, '{}') as target_scopes,

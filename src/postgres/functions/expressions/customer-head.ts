@@ -43,7 +43,7 @@ export function lockHead({ tables }: Names, columns: string): string {
  * another head. The call must then be sent again, because heads are locked in the order of their ids.
  */
 export function readAlias({ tables }: Names): string {
-  return `select x.id, x.channel, x.previous_head_id into v_alias from ${tables.contact_inboxes} x where ${isCustomer('x')} and x.canonical_id = v_head.id limit 1;
+  return `select x.id, x.previous_head_id into v_alias from ${tables.contact_inboxes} x where ${isCustomer('x')} and x.canonical_id = v_head.id limit 1;
           if v_alias.id is null or v_head.canonical_id is not null then
             ${sendAgain};
           end if;`

@@ -99,19 +99,12 @@ export function roundChanges(names: Names): string {
         and ${byValue('contact.id')} = named.id
         and ${keepsName('named.name')} is not true
     ),
-    own_inbox as (
-      update ${tables.contact_inboxes} own
-      set contact_id = case when ${getsContact} and next.canonical_id = next.own_id then next.new_contact_id else own.contact_id end, channel = next.new_channel
-      from next
-      where own.account_id = p_account and own.id = any (array(select x.own_id from next x)) and ${byValue('own.id')} = next.own_id
-        and (${getsContact} and next.canonical_id = next.own_id and own.contact_id is null or own.channel <> next.new_channel)
-    ),
+    -- What an alias has is its head's, so its own row stays as it is.
     canonical_inbox as (
       update ${tables.contact_inboxes} canonical set channel = next.new_channel,
         contact_id = case when ${getsContact} then coalesce(canonical.contact_id, next.new_contact_id) else canonical.contact_id end
       from next
-      where next.canonical_id <> next.own_id and canonical.account_id = p_account
-        and canonical.id = any (array(select x.canonical_id from next x where x.canonical_id <> x.own_id))
+      where canonical.account_id = p_account and canonical.id = any (array(select x.canonical_id from next x))
         and ${byValue('canonical.id')} = next.canonical_id
         and (${getsContact} and canonical.contact_id is null or canonical.channel <> next.new_channel)
     ),

@@ -15,7 +15,7 @@ export function isChatScoped(channel: string): string {
 }
 
 /** The id under which a call of the row `ownId` stores what is new. */
-function scopeOf(head: string, ownId: string, channel = `${head}.channel`): string {
+export function scopeOf(head: string, ownId: string, channel = `${head}.channel`): string {
   return `case when ${isChatScoped(channel)} then ${ownId} else ${head}.id end`
 }
 
