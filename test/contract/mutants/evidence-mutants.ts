@@ -18,6 +18,8 @@ const givenUp = 'gives up a number that a late notice puts in the place of one w
 const holders = 'finds what each of several people said under a number that went from one to the next'
 const accepted = 'takes a refused reply for sent once a later attempt was accepted, in whatever order the three are told'
 const receivers = 'tells each person once, by the id of their thread, whatever their replies were sent under'
+const inItsChat = 'finds a reply in its chat, also where the channel became known after the chats were linked'
+const noticeAgain = 'answers for a notice of changed ids as the lost reply would have, whatever other event has its id'
 const subject = 'upsertConversationWithEvents'
 
 const planted = (bug: string, caughtBy: string, name: string, replace: string | RegExp, by: string): PostgresMutant =>
@@ -68,7 +70,16 @@ export const postgresEvidenceMutants: readonly PostgresMutant[] = [
     'false',
   ),
   planted('only the last holder of a number is remembered', holders, 'former_heads', 'o.id = b.next', 'o.id = null'),
-  inStatement(1)('a person is told for each of their ids', 'applyReceipt', receivers, 'own.canonical_id is null or', 'true or'),
+  inStatement(1)('a person is told for each of their ids', 'applyReceipt', receivers, 'else head.customer_id', 'else own.customer_id'),
+  inStatement(1)('a reply is the head’s, whose chat has it not', 'applyReceipt', inItsChat, 'then own.customer_id', 'then head.customer_id'),
+  inFunction(1)(
+    'a notice is a duplicate of another event that has its id',
+    'COMMIT_OUTCOME_UNKNOWN',
+    noticeAgain,
+    'write_round',
+    "when event.type = 'identity_change' then",
+    'when false then',
+  ),
 ]
 
 /** Reads every contact inbox as one of a channel whose message ids are unique. */
@@ -133,6 +144,16 @@ export const memoryEvidenceMutants: readonly MemoryMutant[] = [
       const [accountId = ''] = accountIds
       const { contactInboxes } = database.account(accountId).people
       return (await send()).map((each) => ({ ...each, customerId: [...contactInboxes.values()].at(-1)?.customerId ?? each.customerId }))
+    }),
+  },
+  {
+    bug: 'a reply is the head’s, whose chat has it not',
+    subject: 'applyReceipt',
+    caughtBy: inItsChat,
+    ...around('findReceivers', async (_input, send, { database, accountIds }) => {
+      const [accountId = ''] = accountIds
+      const [head] = database.account(accountId).people.contactInboxes.values()
+      return (await send()).map((each) => ({ ...each, customerId: head?.customerId ?? each.customerId }))
     }),
   },
 ]
