@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { mergeDuplicateConversations, swapUniqueIndex } from '../../src/adoption/index.js'
 import { isConversationStoreError } from '../../src/model/errors.js'
+import { scratchPool } from '../postgres/scratch-schema.js'
+import { interferedPool } from './interfered.js'
 import type { LegacyHost } from './legacy-host.js'
 import { mongoHost } from './mongo-host.js'
 import { pgliteHost, postgresHost } from './postgres-host.js'
@@ -109,4 +111,14 @@ describe.each([
     await setText('m5', 'more words')
     expect(await merge.apply()).toMatchObject({ lateMessages: 1 })
   })
+})
+
+test('a bug that is planted in the refusal of a merge is found: the index is looked for among those of no table', async () => {
+  const { host } = await onPostgres(postgresHost)()
+  await fill(host)
+  const db = interferedPool(scratchPool(), {
+    plant: (text) => text.replaceAll('= pg_catalog.to_regclass($2::text)', 'is distinct from $2::text::regclass'),
+  })
+  const merge = mergeDuplicateConversations({ db, conversations: { ...host.where, status: 'status' } })
+  await expect(merge.apply()).rejects.toMatchObject({ code: '23505' })
 })
