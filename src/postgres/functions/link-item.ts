@@ -39,6 +39,7 @@ declare
   v_scopes text[];
   v_near text[];
   v_channel text;
+  v_inbox_channel constant text := (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = p_oa limit 1);
   v_theirs text[];
   v_at timestamptz(3);
   v_is_receipt constant boolean := v_events <> '[]' and not v_events @? '$[*] ? (@.type != "receipt" && @.type != "watermark")';
@@ -86,7 +87,8 @@ end
     select * into v_evidence from ${fn('evidence_of')}(p_account, p_oa, v_customer, v_given, ${milliseconds('v_at')}, v_is_receipt, p_created);
     conflicts := v_evidence.conflicts;
     -- Each chat keeps messages of its own, whoever it belongs to.
-    select coalesce(bool_or(${isChatScoped('h.channel')}), false) or coalesce(${isChatScoped("p_item->>'channel'")}, false) into v_is_of_chat
+    select coalesce(bool_or(${isChatScoped('h.channel')}), false) or coalesce(${isChatScoped("p_item->>'channel'")}, false)
+      or coalesce(${isChatScoped('v_inbox_channel')}, false) into v_is_of_chat
     from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (array(select n.head_id from ${namedIds(names, 'v_given')} n));
     if v_is_of_chat then
       v_theirs := '{}';
@@ -101,18 +103,20 @@ end
   else
     v_known := v_customer;
   end if;
-  select near.scopes || coalesce(f.scopes, '{}'), near.scopes, coalesce(nullif(h.channel, 'api'), p_item->>'channel') into v_scopes, v_near, v_channel
+  select near.scopes || coalesce(f.scopes, '{}'), near.scopes, now_is.channel into v_scopes, v_near, v_channel
   from (select p_oa as oa_id, v_known as customer_id) c
   cross join lateral (${ownInbox(tables, 'c')}) o
   cross join lateral (${canonicalInbox(tables, 'o')}) h
-  left join lateral (${formerScopes(names, 'o', 'h.channel')}) f on true
+  -- As \`write_round\` has it: the channel may become known by this item.
+  cross join lateral (select coalesce(nullif(h.channel, 'api'), p_item->>'channel', v_inbox_channel) as channel) now_is
+  left join lateral (${formerScopes(names, 'o', "coalesce(now_is.channel, 'api')")}) f on true
   left join lateral (select coalesce(x.scopes, array[x.id]) as scopes from ${tables.conversations} c
     cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = any (array(select c.contact_inbox_id)) limit 1) x
     where p_item->>'username_key' is not null and c.account_id = p_account and c.oa_id = p_oa and c.username_key = p_item->>'username_key' and c.status <> 'closed'
       and not ${isChatScoped('c.channel')} and (v_events = '[]' or v_events @? '$[*] ? (@.type == "message" || @.type == "postback")')
       and (select true from ${tables.conversations} a where a.account_id = p_account and a.oa_id = h.oa_id and a.customer_id = h.customer_id and a.status <> 'closed' limit 1) is null
     limit 1) u on true
-  cross join lateral (select ${scopesOf('h', 'o.id')} || coalesce(u.scopes, '{}') || coalesce(v_theirs, '{}') as scopes) near;
+  cross join lateral (select ${scopesOf('h', 'o.id', "coalesce(now_is.channel, 'api')")} || coalesce(u.scopes, '{}') || coalesce(v_theirs, '{}') as scopes) near;
   item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', v_near);
   if v_is_elsewhere then
     -- Who acted as the customer is the one to whose thread the item goes.

@@ -87,8 +87,6 @@ begin
       )} as operation_id) place
       cross join lateral (${ownInbox(tables, 'given')}) own
       cross join lateral (${canonicalInbox(tables, 'own')}) canonical
-      -- What concerns a message may come late, or again, under an id that was somebody else's then.
-      left join lateral (${formerScopes(names, 'own', 'canonical.channel')}) former on true
       left join lateral (select x.channel, x.chatbot_id, x.on_closed from ${tables.inboxes} x
         where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
       left join lateral (select c as conversation from ${tables.conversations} c
@@ -104,6 +102,8 @@ begin
         where (active.conversation).id is null and (coalesce(given.events, '[]') = '[]' or given.events @? '$[*] ? (@.type == "message" || @.type == "postback")')
           and x.account_id = p_account and x.id = any (array(select (holder.conversation).contact_inbox_id)) limit 1) adopted on true
       cross join lateral (select ${channelNow('coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel)')} as channel) now_is
+      -- What concerns a message may come late, or again, under an id that was somebody else's then.
+      left join lateral (${formerScopes(names, 'own', 'now_is.channel')}) former on true
       cross join lateral (select ${scopesOf('canonical', 'own.id', 'now_is.channel')} as scopes,
         case when adopted.id is null or ${isChatScoped('(holder.conversation).channel')} then '{}' else coalesce(adopted.scopes, array[adopted.id]) end as adopted_scopes) person
       -- Only a resent call looks for its operation beyond the conversations above.

@@ -28,6 +28,26 @@ export const identityEvidenceCases = withEvents([
     },
   },
   {
+    title: 'keeps a message of each chat where the channel becomes known after the chats were linked, by the call or by the inbox',
+    async run({ scene }) {
+      for (const names of [
+        ['C1', 'U2'],
+        ['C1', 'C2', 'U2'],
+      ] as const) {
+        for (const isByInbox of [false, true]) {
+          const { account, under, item, write } = town(scene())
+          await write(['L1', 'C1'], said('1', { text: 'of L1' }))
+          if (isByInbox) await account.connectInbox({ oaId: under('L1').oaId, channel: telegram })
+          const later = item(names, [said('1', { text: 'of C1', ...minute(1) })])
+          const told = await account.upsertConversationWithEvents(isByInbox ? later : { ...later, channel: telegram })
+          holds(told, { duplicates: 0, events: [{ outcome: 'stored' }] })
+          const textIn = async (name: string) => (await account.findMessage({ ...under(name).key, messageId: '1' }))?.text
+          assert.deepEqual(await Promise.all(['L1', 'C1'].map(textIn)), ['of L1', 'of C1'])
+        }
+      }
+    },
+  },
+  {
     title: 'takes no watermark of another chat on Telegram when the two turn out to be one person’s',
     async run({ scene }) {
       for (const [watched, other] of [
