@@ -8,6 +8,7 @@ import { inFunction, inStatement, type PostgresMutant } from './mutated-postgres
 
 /** The cases of the contract that catch the planted bugs of what a body proves. */
 const chats = 'keeps a message of each chat on Telegram, also in the body that names the ids of both, and where they are in conflict'
+const laterChannel = 'keeps a message of each chat where the channel becomes known after the chats were linked, by the call or by the inbox'
 const watched = 'takes no watermark of another chat on Telegram when the two turn out to be one person’s'
 const alone = 'believes a body that names a disputed or a former number alone nothing of whose it is'
 const moved = 'links nobody by a body that is older than the move of its number to somebody else'
@@ -27,6 +28,20 @@ const planted = (bug: string, caughtBy: string, name: string, replace: string | 
 
 export const postgresEvidenceMutants: readonly PostgresMutant[] = [
   planted('a message of a chat is known in another one of the person', chats, 'link_item', 'if v_is_of_chat then', 'if false then'),
+  planted(
+    'what is known of a chat is looked for by the channel of its head alone',
+    laterChannel,
+    'link_item',
+    "coalesce(nullif(h.channel, 'api'), p_item->>'channel', v_inbox_channel)",
+    "nullif(h.channel, 'api')",
+  ),
+  planted(
+    'an inbox does not say that its chats are apart',
+    laterChannel,
+    'link_item',
+    /or coalesce\(v_inbox_channel in \([^)]*\), false\)/,
+    '',
+  ),
   planted('a message of a chat goes to the user id’s thread', chats, 'evidence_of', 'and not v_is_of_chat', ''),
   planted(
     'a watermark of one chat holds for another one',
@@ -71,7 +86,13 @@ export const postgresEvidenceMutants: readonly PostgresMutant[] = [
   ),
   planted('only the last holder of a number is remembered', holders, 'former_heads', 'o.id = b.next', 'o.id = null'),
   inStatement(1)('a person is told for each of their ids', 'applyReceipt', receivers, 'else head.customer_id', 'else own.customer_id'),
-  inStatement(1)('a reply is the head’s, whose chat has it not', 'applyReceipt', inItsChat, 'then own.customer_id', 'then head.customer_id'),
+  inStatement(1)(
+    'a reply is the head’s, whose chat has it not',
+    'applyReceipt',
+    inItsChat,
+    'then own.customer_id',
+    'then head.customer_id',
+  ),
   inFunction(1)(
     'a notice is a duplicate of another event that has its id',
     'COMMIT_OUTCOME_UNKNOWN',

@@ -37,6 +37,7 @@ export const identityEvidenceCases = withEvents([
         for (const isByInbox of [false, true]) {
           const { account, under, item, write } = town(scene())
           await write(['L1', 'C1'], said('1', { text: 'of L1' }))
+          await write(['U2'], said('2'))
           if (isByInbox) await account.connectInbox({ oaId: under('L1').oaId, channel: telegram })
           const later = item(names, [said('1', { text: 'of C1', ...minute(1) })])
           const told = await account.upsertConversationWithEvents(isByInbox ? later : { ...later, channel: telegram })
