@@ -1,6 +1,6 @@
 /**
- * What a host's `onProgress` does whose process stands still, once, until a lease of `leaseTtlMs` is over. No timer runs
- * meanwhile, so nothing renews the lease or tells that it is lost.
+ * What a host's `onProgress` does whose process stands still, once, until a lease of `leaseTtlMs` is over. No timer
+ * runs meanwhile, so nothing renews the lease or tells that it is lost.
  */
 export function standingStill(leaseTtlMs: number): () => void {
   let hasStood = false

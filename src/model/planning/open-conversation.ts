@@ -11,7 +11,7 @@ import { sameValue } from './same-value.js'
 import { derivedTime } from './times.js'
 import type { World } from './world.js'
 
-/** Makes sure that the customer has a contact inbox, and that the head is on this channel, which is that of its aliases. */
+/** Makes sure that the customer has a contact inbox, and that its head is on this channel, which aliases share. */
 export function ensureContactInbox(
   world: World,
   stamp: ItemStamp,

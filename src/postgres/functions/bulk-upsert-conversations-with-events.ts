@@ -155,8 +155,8 @@ begin
       cross join lateral (select v_oas[i.ord] as oa_id, v_customers[i.ord] as customer_id) c
       left join lateral (${ownInbox(tables, 'c')}) o on true
       left join lateral (${canonicalInbox(tables, 'o')}) k on true
-      -- The quick ways leave an alias that is a scope of its own, and an id that was another person's, because these are
-      -- given no active conversation.
+      -- The quick ways leave an alias that is a scope of its own, and an id that was another person's, because these
+      -- are given no active conversation.
       left join lateral (select x.id from ${tables.conversations} x
         where x.account_id = p_account and x.oa_id = k.oa_id and x.customer_id = k.customer_id and x.status <> 'closed'
           and o.previous_head_id is null and (o.canonical_id is null or not ${isChatScoped('k.channel')}) limit 1) a on true;
