@@ -37,6 +37,23 @@ const withStoredEvents = withEvents([
     },
   },
   {
+    title: 'changes the conversation once of a person of whom two notices of one call tell the same, whose reply was lost',
+    async run({ storeOver, scene }) {
+      const teller = scene(storeOver(losingReplies(1), { retry }))
+      const told = teller.another()
+      const sound = teller.another()
+      await told.write(said('m1'))
+      const notice = (minute: number) => ({
+        type: 'identity_change' as const,
+        previous: [{ id: told.customerId, kind: 'user_id' }],
+        current: [{ id: sound.customerId, kind: 'phone' }],
+        occurredAt: at(minute),
+      })
+      await teller.write(notice(2), notice(1))
+      holds(only(await teller.rows.conversations()), { version: 1 })
+    },
+  },
+  {
     title: 'applies every item of a bulk call once whose reply was lost',
     async run({ storeOver, scene }) {
       const { account, oaId, rows } = scene(storeOver(losingReplies(2), { retry }))

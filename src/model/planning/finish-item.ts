@@ -1,7 +1,7 @@
 import type { ChangeOutcome } from '../upsert-item.js'
 import type { Choice } from './choose-conversation.js'
 import { type ItemPlan, touchedConversation } from './item-plan.js'
-import { withOperation } from './operations.js'
+import { rememberedOperation, withOperation } from './operations.js'
 import type { ConversationRow, OperationMark } from './rows.js'
 import { sameValue } from './same-value.js'
 
@@ -37,7 +37,9 @@ export function raiseVersions(plan: Raised, choice: Choice | null): ReadonlySet<
     const row = touchedConversation(plan, id)
     const isChosen = choice !== null && id === plan.chosenId
     const isAdopted = isChosen && choice.how === 'adopts'
-    if (!isAdopted && !plan.relinked.has(id) && looksTheSame(before, row)) continue
+    // A call that is sent again may tell once more what it changed.
+    const isRelinked = plan.relinked.has(id) && rememberedOperation(row, operationId) === null
+    if (!isAdopted && !isRelinked && looksTheSame(before, row)) continue
     const outcome = isChosen && choice.how !== 'joins' ? outcomes[choice.how] : plan.merged.has(id) ? 'merged' : 'updated'
     const mark: OperationMark = { id: operationId, outcome, at: stamp.serverNow }
     world.putConversation(raisedBy(row, mark, stamp.now))
