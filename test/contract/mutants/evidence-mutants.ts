@@ -20,6 +20,7 @@ const holders = 'finds what each of several people said under a number that went
 const accepted = 'takes a refused reply for sent once a later attempt was accepted, in whatever order the three are told'
 const receivers = 'tells each person once, by the id of their thread, whatever their replies were sent under'
 const inItsChat = 'finds a reply in its chat, also where the channel became known after the chats were linked'
+const twoNotices = 'changes the conversation once of a person of whom two notices of one call tell the same, whose reply was lost'
 const noticeAgain = 'answers for a notice of changed ids as the lost reply would have, whatever other event has its id'
 const subject = 'upsertConversationWithEvents'
 
@@ -92,6 +93,14 @@ export const postgresEvidenceMutants: readonly PostgresMutant[] = [
     inItsChat,
     'then own.customer_id',
     'then head.customer_id',
+  ),
+  inFunction(1)(
+    'notices that are sent again raise the version again',
+    'COMMIT_OUTCOME_UNKNOWN',
+    twoNotices,
+    'upsert_linking',
+    /c\.version \+ \(p_operation is not null and .*?\)::integer,/s,
+    'c.version + 1,',
   ),
   inFunction(1)(
     'a notice is a duplicate of another event that has its id',
