@@ -39,7 +39,7 @@ describe.each([
     expect(await backfill.apply()).toMatchObject({ quarantined: 15 })
     expect(await swapUniqueIndex(options).apply()).toMatchObject({ ok: true })
     expect(await verifyAccountIsolation(options)).toMatchObject({ ok: true, accounts: [{ accountId: owner, conversations: 5 }] })
-    expect(await backfill.revert()).toEqual({ restored: 15 })
+    expect(await backfill.revert()).toEqual({ restored: 15, left: 0 })
     expect(await query(`select count(*)::int as n from ${here}."Chats"`)).toEqual([{ n: 20 }])
     await query(`drop schema ${there} cascade`)
   })
