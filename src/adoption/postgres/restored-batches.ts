@@ -35,8 +35,8 @@ interface RestoredBatch {
 }
 
 /**
- * Brings rows back in batches, each in a short transaction. What a batch brought back is
- * no longer kept, so that a run which ended between two batches is made good by another.
+ * Brings rows back in batches, each in a short transaction. What a batch brought back is no longer kept, so that a run
+ * which ended between two batches is made good by another.
  */
 export async function restoredInBatches(
   driver: PostgresDriver,

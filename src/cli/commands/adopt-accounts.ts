@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { counted } from '../output/text.js'
 import { usageError } from '../usage-error.js'
-import { adoptFlags, leftLines, openHostTables, planLines, resultOf } from './adopt-shared.js'
+import { adoptFlags, openHostTables, planLines, resultOf, undoneResult } from './adopt-shared.js'
 import { type Command, type CommandContext, declined } from './command.js'
 
 export const adoptAccounts: Command = {
@@ -21,10 +21,8 @@ export const adoptAccounts: Command = {
       const what = 'This moves the orphans back from the quarantine.'
       if (!(await context.confirm(what))) return declined()
       const reverted = await backfill.revert()
-      return resultOf(reverted.left === 0 ? exitCodes.done : exitCodes.pending, { reverted }, () => [
-        `${counted(reverted.restored, 'conversation')} moved back.`,
-        ...leftLines(reverted.left, 'conversation_store_quarantine'),
-      ])
+      const moved = () => [`${counted(reverted.restored, 'conversation')} moved back.`]
+      return undoneResult(reverted, 'conversation_store_quarantine', moved)
     }
     const { plan, applied, verified } = await backfill.run()
     if (applied === null || verified === null) return resultOf(0, { plan }, () => [classesText(plan), ...planLines(plan)])

@@ -2,7 +2,7 @@ import type { LockingAnswers } from '../../adoption/index.js'
 import { exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { counted, oneLine } from '../output/text.js'
-import { adoptFlags, leftLines, openHostTables, planLines, resultOf } from './adopt-shared.js'
+import { adoptFlags, openHostTables, planLines, resultOf, undoneResult } from './adopt-shared.js'
 import { type Command, declined } from './command.js'
 
 export const adoptLocking: Command = {
@@ -26,10 +26,9 @@ export const adoptLocking: Command = {
       const what = 'This drops the column version, the indexes and the objects of the sync that were added.'
       if (!(await context.confirm(what))) return declined()
       const reverted = await locking.revert()
-      return resultOf(reverted.left === 0 ? exitCodes.done : exitCodes.pending, { reverted }, () => [
+      return undoneResult(reverted, 'conversation_store_archive', () => [
         ...reverted.dropped.map((each) => oneLine(`dropped ${each}`)),
         `${counted(reverted.restored, 'event')} brought back.`,
-        ...leftLines(reverted.left, 'conversation_store_archive'),
       ])
     }
     const { plan, applied, verified } = await locking.run()

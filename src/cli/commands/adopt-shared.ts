@@ -1,5 +1,6 @@
 import type { AdoptionConfig } from '../../adoption/adoption-config.js'
 import type { AdoptionOptions, IntegrationsTable } from '../../adoption/index.js'
+import { exitCodes } from '../exit-code.js'
 import type { FlagName } from '../options/flags.js'
 import { oneLine } from '../output/text.js'
 import { usageError } from '../usage-error.js'
@@ -89,9 +90,11 @@ export function planLines(plan: {
   ]
 }
 
-/** What an undo says of those that stay where a helper keeps them. */
-export function leftLines(left: number, where: string): readonly string[] {
-  return left === 0 ? [] : [`! ${left} stay in ${where}: their id or a unique key of theirs is taken in your table.`]
+/** The result of an undo, which may leave some of what it brings back in the table where a helper keeps it. */
+export function undoneResult(reverted: { readonly left: number }, table: string, lines: () => readonly string[]): CommandResult {
+  const { left } = reverted
+  const leftLines = left === 0 ? [] : [`! ${left} stay in ${table}: their id or a unique key of theirs is taken in your table.`]
+  return resultOf(left === 0 ? exitCodes.done : exitCodes.pending, { reverted }, () => [...lines(), ...leftLines])
 }
 
 export function resultOf(exitCode: number, report: unknown, lines: () => readonly string[]): CommandResult {
